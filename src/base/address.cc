@@ -1,0 +1,39 @@
+#include "base/address.h"
+
+#include <arpa/inet.h>
+
+#include <array>
+
+namespace mogura {
+
+std::optional<Address> Address::parse(std::string_view text) {
+  std::array<char, INET6_ADDRSTRLEN + 1> terminated{};
+  if (text.empty() || text.size() >= terminated.size() || text.find('\0') != text.npos) return std::nullopt;
+  text.copy(terminated.data(), text.size());
+  std::array<std::uint8_t, 16> bytes;
+  if (inet_pton(AF_INET, terminated.data(), bytes.data()) == 1) return from_bytes(ByteView(bytes).first(4));
+  if (inet_pton(AF_INET6, terminated.data(), bytes.data()) == 1) return from_bytes(bytes);
+  return std::nullopt;
+}
+
+std::string Address::to_string() const {
+  std::array<std::uint8_t, 16> bytes;
+  for (unsigned i = 0; i < 8; ++i) {
+    bytes[i] = static_cast<std::uint8_t>(high_ >> (56 - 8 * i));
+    bytes[i + 8] = static_cast<std::uint8_t>(low_ >> (56 - 8 * i));
+  }
+  std::array<char, INET6_ADDRSTRLEN> text{};
+  if (is_v4()) {
+    inet_ntop(AF_INET, &bytes[12], text.data(), text.size());
+  } else {
+    inet_ntop(AF_INET6, bytes.data(), text.data(), text.size());
+  }
+  return text.data();
+}
+
+std::string Endpoint::to_string() const {
+  const std::string host = address.to_string();
+  return (address.is_v4() ? host : "[" + host + "]") + ":" + std::to_string(port);
+}
+
+}  // namespace mogura
