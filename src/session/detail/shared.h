@@ -1,0 +1,54 @@
+#pragma once
+
+// What the dialogues of one worker share: limits, counters, budgets, and scratch values whose memory is used
+// again. One per session::Table; one thread.
+
+#include <memory>
+#include <utility>
+#include <vector>
+
+#include "base/limits.h"
+#include "protocol/fingerprint.h"
+#include "protocol/http1.h"
+#include "protocol/tls.h"
+#include "session/counters.h"
+
+namespace mogura::session::detail {
+
+// Both parsers of one connection; pooled, for a head's strings are worth keeping.
+struct HttpParsers {
+  explicit HttpParsers(const Limits& limits)
+      : request(protocol::Http1Role::kRequest, limits), response(protocol::Http1Role::kResponse, limits) {}
+  protocol::Http1Parser request;
+  protocol::Http1Parser response;
+};
+
+struct Shared {
+  static constexpr std::size_t kPooledParsers = 256;
+  static constexpr std::size_t kHeldBytes = std::size_t{32} << 20;  // for all connections of a worker
+
+  explicit Shared(const Limits& limits_in) : limits(limits_in) {}
+
+  std::unique_ptr<HttpParsers> take_parsers() {
+    if (parsers.empty()) return std::make_unique<HttpParsers>(limits);
+    std::unique_ptr<HttpParsers> taken = std::move(parsers.back());
+    parsers.pop_back();
+    return taken;
+  }
+  void give_back(std::unique_ptr<HttpParsers> used) {
+    if (used == nullptr || parsers.size() >= kPooledParsers) return;
+    used->request.reset(protocol::Http1Role::kRequest);
+    used->response.reset(protocol::Http1Role::kResponse);
+    parsers.push_back(std::move(used));
+  }
+
+  Limits limits;
+  TableCounters counters;
+  std::size_t held_bytes = 0;
+  std::vector<std::unique_ptr<HttpParsers>> parsers;
+  protocol::ClientHello client_hello;
+  protocol::ServerHello server_hello;
+  protocol::FingerprintCache fingerprints;
+};
+
+}  // namespace mogura::session::detail

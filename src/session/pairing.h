@@ -1,0 +1,59 @@
+#pragma once
+
+// Where a capture sees both sides of a proxy, every tunnel is in it twice: from the client to the proxy, and
+// from the proxy to its destination. This recognises the second as the first's other half, so that it is
+// counted once. What is compared is what a proxy passes on unchanged: the ClientHello's random, the first
+// bytes of a tunnel, the requests (of a proxy that says so with Via, X-Forwarded-For or Forwarded, or that
+// the user has named).
+//
+//   client ──CONNECT host──► proxy ──ClientHello──► host
+//     to_proxy: kept                 held a while, dropped if its keys were seen on the other side
+//
+// Limits: of the proxy's side, at most kHeld sessions wait, each for kPatience of packet time after its end;
+// a client's side that ends later than that is not recognised, and both are counted. The latest kKnown keys
+// are remembered. One thread; the order in which sessions come out depends only on the order in which they
+// came in.
+
+#include <cstdint>
+#include <deque>
+#include <unordered_map>
+#include <vector>
+
+#include "session/finished.h"
+
+namespace mogura::session {
+
+class Pairing {
+ public:
+  static constexpr std::chrono::seconds kPatience{60};
+  static constexpr std::size_t kHeld = 8192;
+  static constexpr std::size_t kKnown = std::size_t{1} << 16;
+
+  explicit Pairing(std::vector<Address> proxies) : proxies_(std::move(proxies)) {}
+
+  // Takes a session that is over; appends to `ready` what is settled.
+  void add(FinishedPtr finished, std::vector<FinishedPtr>& ready);
+  // Settles what has waited long enough at `now`.
+  void advance(Timestamp now, std::vector<FinishedPtr>& ready);
+  // The capture is over: settles all.
+  void finish(std::vector<FinishedPtr>& ready);
+
+  // Sessions recognised as the other half of one that was kept.
+  [[nodiscard]] std::uint64_t paired() const { return paired_; }
+
+ private:
+  [[nodiscard]] bool is_candidate(const Finished& finished) const;
+  [[nodiscard]] bool is_other_half(const Finished& finished) const;
+  [[nodiscard]] bool knows(std::uint64_t key, Timestamp start) const;
+  void remember(const Finished& finished);
+  void remember(std::uint64_t key, Timestamp start);
+  void settle_front(std::vector<FinishedPtr>& ready);
+
+  std::vector<Address> proxies_;
+  std::deque<FinishedPtr> held_;
+  std::unordered_map<std::uint64_t, Timestamp> known_;  // key → start of the session that had it last
+  std::deque<std::uint64_t> known_order_;
+  std::uint64_t paired_ = 0;
+};
+
+}  // namespace mogura::session

@@ -1,0 +1,100 @@
+#include "session/pairing.h"
+
+#include <gtest/gtest.h>
+
+namespace mogura::session {
+namespace {
+
+constexpr Timestamp kStart{std::chrono::seconds(1'700'000'000)};
+
+struct Half {
+  const char* client;
+  PairingKeys keys;
+  Duration start{};
+  Duration end = std::chrono::seconds(1);
+};
+
+FinishedPtr finished(const Half& half) {
+  auto result = std::make_unique<Finished>();
+  result->session.client = {*Address::parse(half.client), 40000};
+  result->session.start = kStart + half.start;
+  result->session.end = kStart + half.end;
+  result->keys = half.keys;
+  return result;
+}
+
+std::vector<std::string> kept(const std::vector<Half>& halves, std::vector<Address> proxies = {}) {
+  Pairing pairing(std::move(proxies));
+  std::vector<FinishedPtr> ready;
+  for (const Half& half : halves) pairing.add(finished(half), ready);
+  pairing.finish(ready);
+  std::vector<std::string> clients;
+  for (const FinishedPtr& one : ready) clients.push_back(one->session.client.address.to_string());
+  return clients;
+}
+
+using Clients = std::vector<std::string>;
+
+PairingKeys tunnel(std::uint64_t hello, std::uint64_t early = 0) {
+  return {hello, early, {}, true, false};
+}
+PairingKeys bare(std::uint64_t hello, std::uint64_t early = 0) {
+  return {hello, early, {}, false, false};
+}
+
+TEST(Pairing, KeepsTheClientsHalfOfATunnelWhicheverEndsFirst) {
+  EXPECT_EQ(kept({{"10.0.0.1", tunnel(7)}, {"10.9.9.9", bare(7)}}), Clients{"10.0.0.1"});
+  EXPECT_EQ(kept({{"10.9.9.9", bare(7)}, {"10.0.0.1", tunnel(7)}}), Clients{"10.0.0.1"});
+  EXPECT_EQ(kept({{"10.9.9.9", bare(0, 5)}, {"10.0.0.1", tunnel(0, 5)}}), Clients{"10.0.0.1"});
+}
+
+TEST(Pairing, KeepsWhatHasNoOtherHalf) {
+  EXPECT_EQ(kept({{"10.0.0.1", tunnel(7)}, {"10.0.0.2", bare(8)}}), (Clients{"10.0.0.1", "10.0.0.2"}));
+  EXPECT_EQ(kept({{"10.0.0.1", bare(7)}, {"10.0.0.2", bare(7)}}), (Clients{"10.0.0.1", "10.0.0.2"}));
+  EXPECT_EQ(kept({{"10.0.0.1", tunnel(0)}, {"10.0.0.2", bare(0)}}), (Clients{"10.0.0.1", "10.0.0.2"}));
+}
+
+TEST(Pairing, WantsTheHalvesToBeginTogether) {
+  EXPECT_EQ(kept({{"10.0.0.1", tunnel(7)},
+                  {"10.9.9.9", bare(7), std::chrono::minutes(3), std::chrono::minutes(4)}}),
+            (Clients{"10.0.0.1", "10.9.9.9"}));
+}
+
+TEST(Pairing, DropsAProxysConnectionWhenAllItsRequestsWereSeen) {
+  const PairingKeys to_proxy{0, 0, {1, 2, 3}, true, false};
+  const PairingKeys all{0, 0, {2, 3}, false, true};
+  const PairingKeys some{0, 0, {3, 4}, false, true};
+  PairingKeys nameless = all;
+  nameless.from_proxy = false;
+  EXPECT_EQ(kept({{"10.0.0.1", to_proxy}, {"10.9.9.9", all}}), Clients{"10.0.0.1"});
+  EXPECT_EQ(kept({{"10.0.0.1", to_proxy}, {"10.9.9.9", some}}), (Clients{"10.0.0.1", "10.9.9.9"}));
+  EXPECT_EQ(kept({{"10.0.0.1", to_proxy}, {"10.9.9.9", nameless}}), (Clients{"10.0.0.1", "10.9.9.9"}))
+      << "a direct request that looks the same is somebody else's";
+  EXPECT_EQ(kept({{"10.0.0.1", to_proxy}, {"10.9.9.9", nameless}}, {*Address::parse("10.9.9.9")}),
+            Clients{"10.0.0.1"})
+      << "unless the user named the proxy";
+}
+
+TEST(Pairing, LetsTheProxysHalfWaitForItsPatienceOnly) {
+  Pairing pairing({});
+  std::vector<FinishedPtr> ready;
+  pairing.add(finished({"10.9.9.9", bare(7)}), ready);
+  const Timestamp end = kStart + std::chrono::seconds(1);
+  pairing.advance(end + Pairing::kPatience, ready);
+  EXPECT_TRUE(ready.empty());
+  pairing.advance(end + Pairing::kPatience + Duration(1), ready);
+  EXPECT_EQ(ready.size(), 1u);
+}
+
+TEST(Pairing, HoldsNoMoreThanItsLimit) {
+  Pairing pairing({});
+  std::vector<FinishedPtr> ready;
+  for (std::size_t i = 0; i <= Pairing::kHeld; ++i) {
+    EXPECT_TRUE(ready.empty());
+    pairing.add(finished({"10.9.9.9", bare(i + 1)}), ready);
+  }
+  EXPECT_EQ(ready.size(), 1u);
+}
+
+}  // namespace
+}  // namespace mogura::session

@@ -1,0 +1,58 @@
+#include "session/session.h"
+
+#include <gtest/gtest.h>
+
+namespace mogura::session {
+namespace {
+
+Endpoint endpoint(const char* address, std::uint16_t port) {
+  return {*Address::parse(address), port};
+}
+
+// The published example, and the same by hand for IPv6: SHA-1 over seed, addresses in order, protocol, ports.
+TEST(CommunityId, AgreesWithPublishedValues) {
+  EXPECT_EQ(community_id(endpoint("128.232.110.120", 34855), endpoint("66.35.250.204", 80)),
+            "1:LQU9qZlK+B5F3KDmev6m5PMibrg=");
+}
+
+TEST(CommunityId, IsTheSameBothWays) {
+  const Endpoint a = endpoint("2001:db8::1", 40000);
+  const Endpoint b = endpoint("2001:db8::2", 443);
+  EXPECT_EQ(community_id(a, b), community_id(b, a));
+  EXPECT_NE(community_id(a, b), community_id(endpoint("2001:db8::1", 40001), b));
+}
+
+TEST(SessionId, TellsReusedEndpointsApartByTheStart) {
+  Session session;
+  session.client = endpoint("10.0.0.1", 1);
+  session.server = endpoint("10.0.0.2", 2);
+  session.start = Timestamp{std::chrono::microseconds(1'700'000'000'123'456)};
+  EXPECT_TRUE(session_id(session).ends_with("=-1700000000123456"));
+}
+
+TEST(Session, IsAnalysedWithAConnectAndEnoughMessagesEachWay) {
+  struct Case {
+    const char* method;
+    std::uint64_t up, down;
+    bool expected;
+  };
+  constexpr Case kCases[] = {{"CONNECT", 10, 10, true},
+                             {"CONNECT", 9, 10, false},
+                             {"CONNECT", 10, 9, false},
+                             {"GET", 100, 100, false}};
+  for (const Case& c : kCases) {
+    Session session;
+    session.methods = {{c.method, 1}};
+    session.exchanges = {c.up, c.down};
+    EXPECT_EQ(session.is_analysed(10), c.expected) << c.method << ' ' << c.up << '/' << c.down;
+  }
+}
+
+TEST(Names, AreThoseOfTheInterface) {
+  EXPECT_EQ(name_of(Kind::kGetPost), "get-post");
+  EXPECT_EQ(name_of(Kind::kWebSocket), "websocket");
+  EXPECT_EQ(name_of(ConnectAnomaly::kEarlyServerData), "early-server-data");
+}
+
+}  // namespace
+}  // namespace mogura::session

@@ -1,0 +1,282 @@
+#include "session/table.h"
+
+#include <algorithm>
+
+#include "base/check.h"
+#include "session/detail/connection.h"
+#include "session/detail/flow_index.h"
+
+namespace mogura::session {
+
+using detail::Connection;
+using detail::Stage;
+using packet::Side;
+
+namespace {
+
+// A connection is moved to the end of its list at most this often: the list is then sorted well enough.
+constexpr std::chrono::seconds kTouchInterval{1};
+
+// Connections in blocks that never move.
+class Slab {
+ public:
+  Connection& operator[](std::uint32_t number) const { return blocks_[number / kBlock][number % kBlock]; }
+
+  std::uint32_t take() {
+    if (!free_.empty()) {
+      const std::uint32_t number = free_.back();
+      free_.pop_back();
+      return number;
+    }
+    if (used_ % kBlock == 0) blocks_.push_back(std::make_unique<Connection[]>(kBlock));
+    return used_++;
+  }
+  void give_back(std::uint32_t number) {
+    (*this)[number] = Connection{};
+    free_.push_back(number);
+  }
+  [[nodiscard]] std::size_t in_use() const { return used_ - free_.size(); }
+
+ private:
+  static constexpr std::uint32_t kBlock = 128;
+  std::vector<std::unique_ptr<Connection[]>> blocks_;
+  std::vector<std::uint32_t> free_;
+  std::uint32_t used_ = 0;
+};
+
+}  // namespace
+
+struct Table::Impl {
+  explicit Impl(const Limits& limits) : shared(limits), pool(limits) {}
+
+  struct List {
+    std::uint32_t front = Connection::kNone;
+    std::uint32_t back = Connection::kNone;
+  };
+
+  List& list_of(const Connection& connection) { return lists[static_cast<std::size_t>(connection.stage)]; }
+  std::uint32_t open(const packet::TcpSegment& segment, std::uint64_t hash);
+  std::uint32_t find_or_open(const packet::TcpSegment& segment, std::uint64_t hash);
+  void close(std::uint32_t number);
+  void hand_out(Connection& connection);
+  void append(std::uint32_t number);
+  void unlink(std::uint32_t number);
+  void move_to(std::uint32_t number, Stage stage, Timestamp now);
+  void evict_oldest();
+  void advance(Stage stage, Timestamp now);
+  [[nodiscard]] Duration timeout(Stage stage) const;
+
+  detail::Shared shared;
+  packet::SegmentPool pool;
+  Slab slab;
+  detail::FlowIndex index;
+  std::array<List, detail::kStages> lists;
+  std::vector<FinishedPtr> finished;
+};
+
+// --- lists
+// -----------------------------------------------------------------------------------------------------------
+
+void Table::Impl::append(std::uint32_t number) {
+  Connection& connection = slab[number];
+  List& list = list_of(connection);
+  connection.previous = list.back;
+  connection.next = Connection::kNone;
+  (list.back == Connection::kNone ? list.front : slab[list.back].next) = number;
+  list.back = number;
+}
+
+void Table::Impl::unlink(std::uint32_t number) {
+  const Connection& connection = slab[number];
+  List& list = list_of(connection);
+  (connection.previous == Connection::kNone ? list.front : slab[connection.previous].next) = connection.next;
+  (connection.next == Connection::kNone ? list.back : slab[connection.next].previous) = connection.previous;
+}
+
+void Table::Impl::move_to(std::uint32_t number, Stage stage, Timestamp now) {
+  unlink(number);
+  slab[number].stage = stage;
+  slab[number].touched = now;
+  append(number);
+}
+
+// --- connections
+// -----------------------------------------------------------------------------------------------------
+
+Duration Table::Impl::timeout(Stage stage) const {
+  switch (stage) {
+    case Stage::kOpening:
+      return shared.limits.handshake_timeout;
+    case Stage::kActive:
+      return shared.limits.idle_timeout;
+    case Stage::kClosed:
+      return shared.limits.closed_timeout;
+  }
+  return shared.limits.idle_timeout;
+}
+
+std::uint32_t Table::Impl::open(const packet::TcpSegment& segment, std::uint64_t hash) {
+  if (slab.in_use() >= shared.limits.connections) evict_oldest();
+  const std::uint32_t number = slab.take();
+  Connection& connection = slab[number];
+  connection.key = segment.key;
+  connection.hash = hash;
+  connection.first = connection.last = connection.touched = segment.time;
+  connection.first_sender = segment.from;
+  index.insert(hash, number);
+  append(number);
+  return number;
+}
+
+std::uint32_t Table::Impl::find_or_open(const packet::TcpSegment& segment, std::uint64_t hash) {
+  const std::uint32_t number =
+      index.find(hash, [&](std::uint32_t candidate) { return slab[candidate].key == segment.key; });
+  if (number == detail::FlowIndex::kNone) return open(segment, hash);
+  const Connection& connection = slab[number];
+  // Decided here and not only by advance(), so that it does not matter when that was called.
+  if (segment.time - connection.last > timeout(connection.stage)) {
+    close(number);
+    return open(segment, hash);
+  }
+  if (connection.tcp.is_reopened_by(segment)) {
+    ++shared.counters.port_reuse;
+    close(number);
+    return open(segment, hash);
+  }
+  return number;
+}
+
+void Table::Impl::close(std::uint32_t number) {
+  Connection& connection = slab[number];
+  detail::DialogueSink sink(connection, shared);
+  connection.tcp.finish(connection.last, pool, sink);
+  hand_out(connection);
+  unlink(number);
+  index.erase(connection.hash, number);
+  slab.give_back(number);
+}
+
+void Table::Impl::hand_out(Connection& connection) {
+  const bool has_beginning = connection.tcp.knows_initiator();
+  if (!has_beginning && connection.dialogue == nullptr) {
+    ++shared.counters.stray_connections;
+    return;
+  }
+  Side client = has_beginning ? connection.tcp.initiator() : connection.first_sender;
+  FinishedPtr record;
+  if (connection.dialogue != nullptr) {
+    record = connection.dialogue->finish();
+    client = connection.dialogue->client_side();
+  } else {
+    record = std::make_unique<Finished>();
+  }
+  const Side server = packet::opposite(client);
+  Session& session = record->session;
+  session.start = connection.first;
+  session.end = connection.last;
+  session.client = connection.key.endpoint(client);
+  session.server = connection.key.endpoint(server);
+  session.vlan = connection.key.vlan;
+  session.truncated = session.truncated || !has_beginning;
+  for (std::size_t i = 0; i < 2; ++i) {
+    const auto side = static_cast<std::size_t>(i == 0 ? client : server);
+    session.packets[i] = connection.packets[side];
+    session.bytes[i] = connection.bytes[side];
+  }
+  if (session.destination.empty() && connection.dialogue != nullptr) {
+    session.destination = session.kind == Kind::kOther && !session.sni.empty()
+                              ? session.sni + ":" + std::to_string(session.server.port)
+                              : session.server.to_string();
+  }
+  ++shared.counters.sessions;
+  finished.push_back(std::move(record));
+}
+
+void Table::Impl::evict_oldest() {
+  const List* oldest = nullptr;
+  for (const List& list : lists) {
+    if (list.front == Connection::kNone) continue;
+    if (oldest == nullptr || slab[list.front].touched < slab[oldest->front].touched) oldest = &list;
+  }
+  MOGURA_CHECK(oldest != nullptr);
+  ++shared.counters.evicted_sessions;
+  close(oldest->front);
+}
+
+void Table::Impl::advance(Stage stage, Timestamp now) {
+  const List& list = lists[static_cast<std::size_t>(stage)];
+  while (list.front != Connection::kNone) {
+    const std::uint32_t number = list.front;
+    const Connection& connection = slab[number];
+    if (now - connection.touched <= timeout(stage)) return;
+    if (now - connection.last > timeout(stage)) {
+      close(number);
+    } else {
+      move_to(number, stage, connection.last);  // it was active since; the list had not been told
+    }
+  }
+}
+
+// --- the table
+// -------------------------------------------------------------------------------------------------------
+
+Table::Table(const Limits& limits, std::uint64_t seed) : seed_(seed), impl_(std::make_unique<Impl>(limits)) {}
+
+Table::~Table() {
+  finish();
+}
+
+void Table::on_segment(const packet::TcpSegment& segment, std::uint64_t hash) {
+  Impl& impl = *impl_;
+  const std::uint32_t number = impl.find_or_open(segment, hash);
+  Connection& connection = impl.slab[number];
+  const auto side = static_cast<std::size_t>(segment.from);
+  ++connection.packets[side];
+  connection.bytes[side] += segment.wire_length;
+  connection.first = std::min(connection.first, segment.time);
+  connection.last = std::max(connection.last, segment.time);
+
+  detail::DialogueSink sink(connection, impl.shared);
+  connection.tcp.on_segment(segment, impl.pool, sink);
+
+  Stage stage = connection.stage;
+  if (connection.tcp.is_closed()) {
+    stage = Stage::kClosed;
+  } else if (connection.dialogue != nullptr) {
+    stage = Stage::kActive;
+  }
+  if (stage != connection.stage || connection.last - connection.touched > kTouchInterval) {
+    impl.move_to(number, stage, connection.last);
+  }
+}
+
+void Table::prefetch(std::uint64_t hash) const {
+  impl_->index.prefetch(hash);
+}
+
+void Table::advance(Timestamp now) {
+  for (const Stage stage : {Stage::kOpening, Stage::kActive, Stage::kClosed}) impl_->advance(stage, now);
+}
+
+void Table::finish() {
+  for (const Impl::List& list : impl_->lists) {
+    while (list.front != Connection::kNone) impl_->close(list.front);
+  }
+}
+
+void Table::take_finished(std::vector<FinishedPtr>& out) {
+  out.clear();
+  out.swap(impl_->finished);
+}
+
+TableCounters Table::counters() const {
+  return impl_->shared.counters;
+}
+const packet::TcpCounters& Table::tcp_counters() const {
+  return impl_->pool.counters;
+}
+std::size_t Table::connections() const {
+  return impl_->slab.in_use();
+}
+
+}  // namespace mogura::session

@@ -1,0 +1,56 @@
+#pragma once
+
+// The flow table: gives each TCP segment to its connection, and turns connections that are over into
+// sessions. One per worker, shared-nothing; time is the packets' own. Connections end by their closing
+// handshake (after a pause for stragglers), by a new SYN on their endpoints, by silence, by eviction when
+// there are too many, or with the capture.
+//
+// The result does not depend on how connections are spread over tables, except where Limits::connections
+// bites.
+
+#include <cstdint>
+#include <memory>
+#include <vector>
+
+#include "base/limits.h"
+#include "packet/segment.h"
+#include "packet/tcp.h"
+#include "session/counters.h"
+#include "session/finished.h"
+
+namespace mogura::session {
+
+class Table {
+ public:
+  // `seed` makes the table's hashing hard to attack; no result depends on it.
+  Table(const Limits& limits, std::uint64_t seed);
+  ~Table();
+  Table(const Table&) = delete;
+  Table& operator=(const Table&) = delete;
+
+  // The hash that on_segment wants; computed by whoever splits segments over workers.
+  [[nodiscard]] std::uint64_t hash(const packet::FlowKey& key) const { return packet::hash_of(key, seed_); }
+
+  void on_segment(const packet::TcpSegment& segment, std::uint64_t hash);
+  // Brings the table's memory of `hash` into the cache, a few segments before it is needed.
+  void prefetch(std::uint64_t hash) const;
+  // Ends connections that have been silent too long at `now` (the highest packet time so far, of all
+  // workers).
+  void advance(Timestamp now);
+  // The capture is over: ends all.
+  void finish();
+
+  // Sessions that are over, in the order in which they ended; empties the list.
+  void take_finished(std::vector<FinishedPtr>& out);
+
+  [[nodiscard]] TableCounters counters() const;
+  [[nodiscard]] const packet::TcpCounters& tcp_counters() const;
+  [[nodiscard]] std::size_t connections() const;
+
+ private:
+  struct Impl;
+  std::uint64_t seed_;
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace mogura::session
