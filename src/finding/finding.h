@@ -1,0 +1,59 @@
+#pragma once
+
+// A finding: what a user is asked to look at, with the evidence for it. A plain value; its JSON form is in
+// docs/formats/analysis.md. Texts hold names as they were on the wire: hostile, to be escaped by whoever
+// writes them.
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/time.h"
+
+namespace mogura::finding {
+
+enum class Severity : std::uint8_t { kLow, kMedium, kHigh };
+std::string_view name_of(Severity severity);  // "low", "medium", "high"
+// Below 0.5 low, below 0.8 medium.
+Severity severity_of(double score);
+
+// One reason. `weight` is its share of the score; below zero where it speaks for harmlessness.
+struct Evidence {
+  std::string code;  // "connect-not-tls", …: docs/guides/scores.md
+  std::string text;  // one plain sentence with its numbers, without a full stop
+  double weight = 0;
+  std::optional<double> observed;  // the number that the sentence rests on
+  std::optional<double> expected;  // what ordinary traffic would show
+};
+
+struct Finding {
+  std::string finding_id;                // finding_id_of(kind, destination)
+  std::string destination;               // host:port
+  std::string kind;                      // "connect-not-tls"
+  std::vector<std::string> clients;      // sorted; at most kListedClients
+  std::uint64_t clients_count = 0;       // all of them
+  std::vector<std::string> user_agents;  // sorted; at most kListedUserAgents, each cut at kUserAgentBytes
+  std::uint64_t user_agents_count = 0;
+  std::uint64_t sessions = 0;
+  Timestamp first{};               // start of the first session
+  Timestamp last{};                // end of the last one
+  double score = 0;                // 0 to 1, two decimals: the sum of the weights, cut to that range
+  std::vector<Evidence> evidence;  // heaviest first
+
+  [[nodiscard]] Severity severity() const { return severity_of(score); }
+};
+
+inline constexpr std::size_t kListedClients = 100;
+inline constexpr std::size_t kListedUserAgents = 20;
+inline constexpr std::size_t kUserAgentBytes = 512;
+
+// 16 hexadecimal digits: the beginning of SHA-256 over kind, a zero byte and destination. The same in every
+// version, so that others can store it.
+std::string finding_id_of(std::string_view kind, std::string_view destination);
+
+// Adds up the weights into `score` and puts the heaviest evidence first.
+void settle(Finding& finding);
+
+}  // namespace mogura::finding

@@ -1,0 +1,14 @@
+#pragma once
+
+// Writes an analysis as the JSON document of docs/formats/analysis.md (schema mogura.analysis/1). Any thread.
+
+#include <string>
+
+#include "report/analysis.h"
+
+namespace mogura::report {
+
+// Ends with a line end. The same analysis gives the same bytes.
+[[nodiscard]] std::string write_json(const Analysis& analysis);
+
+}  // namespace mogura::report
