@@ -1,0 +1,111 @@
+#include "capture/detail/pcap.h"
+
+#include <algorithm>
+
+#include "capture/detail/byte_order.h"
+
+namespace mogura::capture::detail {
+namespace {
+
+constexpr std::size_t kFileHeaderBytes = 24;
+constexpr std::uint16_t kMajorVersion = 2;
+// Before 2.3 the two lengths of a record stood the other way round. Nobody has written that since 1998.
+constexpr std::uint16_t kLowestMinorVersion = 3;
+constexpr std::uint32_t kLinkTypeMask = 0xFFFF;
+
+std::string outgrown(std::uint32_t length) {
+  return "captured length " + std::to_string(length) + " exceeds " + std::to_string(kMaxRecordBytes);
+}
+
+}  // namespace
+
+std::optional<PcapShape> pcap_shape(std::uint32_t magic) {
+  switch (magic) {
+    case 0xA1B2C3D4:
+      return PcapShape{true, 1000, 16};
+    case 0xD4C3B2A1:
+      return PcapShape{false, 1000, 16};
+    case 0xA1B23C4D:
+      return PcapShape{true, 1, 16};
+    case 0x4D3CB2A1:
+      return PcapShape{false, 1, 16};
+    case 0xA1B2CD34:
+      return PcapShape{true, 1000, 24};
+    case 0x34CDB2A1:
+      return PcapShape{false, 1000, 24};
+    default:
+      return std::nullopt;
+  }
+}
+
+Progress PcapParser::parse(ByteView view, std::vector<packet::Frame>& frames, std::size_t max_frames) {
+  std::size_t start = 0;
+  if (!has_header_) {
+    Progress header = parse_header(view);
+    if (!has_header_) return header;
+    start = header.consumed;
+  }
+  return shape_.big_endian ? parse_records<true>(view, start, frames, max_frames)
+                           : parse_records<false>(view, start, frames, max_frames);
+}
+
+Progress PcapParser::parse_header(ByteView view) {
+  if (view.size() < kFileHeaderBytes) return {.consumed = 0, .wanted = kFileHeaderBytes, .damage = {}};
+  const std::optional<PcapShape> shape = pcap_shape(load_be32(view.data()));
+  if (!shape) return {0, 0, Damage{ErrorCode::kFormat, "not a pcap header"}};
+  shape_ = *shape;
+  const std::uint16_t major = load16(view.data() + 4, shape_.big_endian);
+  const std::uint16_t minor = load16(view.data() + 6, shape_.big_endian);
+  if (major != kMajorVersion || minor < kLowestMinorVersion) {
+    const std::string version = std::to_string(major) + "." + std::to_string(minor);
+    return {0, 0, Damage{ErrorCode::kUnsupported, "pcap version " + version + ", known is 2.4"}};
+  }
+  link_type_ = packet::LinkType{load32(view.data() + 20, shape_.big_endian) & kLinkTypeMask};
+  has_header_ = true;
+  return {.consumed = kFileHeaderBytes, .wanted = 0, .damage = {}};
+}
+
+template <bool kBigEndian>
+Progress PcapParser::parse_records(ByteView view, std::size_t start, std::vector<packet::Frame>& frames,
+                                   std::size_t max_frames) {
+  const std::size_t header_bytes = shape_.record_header_bytes;
+  const std::int64_t per_tick = shape_.nanoseconds_per_tick;
+  const std::uint8_t* p = view.data() + start;
+  const std::uint8_t* const end = view.data() + view.size();
+  const auto consumed = [&] { return static_cast<std::size_t>(p - view.data()); };
+  while (frames.size() < max_frames) {
+    const auto left = static_cast<std::size_t>(end - p);
+    if (left < header_bytes) return {.consumed = consumed(), .wanted = header_bytes, .damage = {}};
+    if (is_cold_) look_ahead_.at<kBigEndian>(p, end, shape_.record_header_bytes);
+    const std::uint32_t captured = load32<kBigEndian>(p + 8);
+    if (captured > kMaxRecordBytes) return {consumed(), 0, Damage{ErrorCode::kLimit, outgrown(captured)}};
+    const std::size_t record_bytes = header_bytes + captured;
+    if (left < record_bytes) return {.consumed = consumed(), .wanted = record_bytes, .damage = {}};
+    const std::int64_t seconds = load32<kBigEndian>(p);
+    const std::int64_t ticks = load32<kBigEndian>(p + 4);
+    frames.push_back({.bytes = ByteView(p + header_bytes, captured),
+                      .original_length = std::max(load32<kBigEndian>(p + 12), captured),
+                      .link_type = link_type_,
+                      .time = Timestamp(Duration(seconds * 1'000'000'000 + ticks * per_tick))});
+    p += record_bytes;
+  }
+  return {.consumed = consumed(), .wanted = 0, .damage = {}};
+}
+
+Damage PcapParser::cut(ByteView rest) const {
+  const auto of = [](std::size_t have, std::size_t all) {
+    return std::to_string(have) + " of " + std::to_string(all) + " bytes";
+  };
+  const std::size_t header_bytes = shape_.record_header_bytes;
+  if (!has_header_)
+    return {ErrorCode::kTruncated, "the file ends inside its header: " + of(rest.size(), kFileHeaderBytes)};
+  if (rest.size() < header_bytes) {
+    return {ErrorCode::kTruncated,
+            "the file ends inside a packet record's header: " + of(rest.size(), header_bytes)};
+  }
+  const std::uint32_t captured = load32(rest.data() + 8, shape_.big_endian);
+  return {ErrorCode::kTruncated,
+          "the file ends inside a packet record: " + of(rest.size() - header_bytes, captured)};
+}
+
+}  // namespace mogura::capture::detail
