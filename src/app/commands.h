@@ -1,0 +1,24 @@
+#pragma once
+
+// The subcommands. Each declares its options on the command line and runs when it was chosen.
+
+#include <CLI/CLI.hpp>
+#include <functional>
+
+namespace mogura::app {
+
+// Exit statuses, by docs/formats/command-line.md.
+enum class Exit : int {
+  kDone = 0,
+  kFindings = 1,  // only with --fail-on
+  kUsage = 2,
+  kInput = 3,    // some input could not be read; what could be is reported
+  kFailure = 4,  // at run time: an output could not be written, memory ran out
+};
+
+// What to run when the subcommand was chosen.
+using Command = std::function<Exit()>;
+
+Command declare_analyze(CLI::App& command);
+
+}  // namespace mogura::app

@@ -1,0 +1,278 @@
+#include "app/pipeline.h"
+
+#include <algorithm>
+#include <deque>
+#include <memory>
+#include <thread>
+
+#include "app/queue.h"
+#include "base/check.h"
+#include "session/pairing.h"
+#include "session/table.h"
+
+namespace mogura::app {
+namespace {
+
+// Frames handed over at once: large enough that queues cost nothing, small enough to stay in a core's cache.
+constexpr std::size_t kBatchFrames = 2048;
+// Batches under way at once.
+constexpr std::size_t kBatchesAhead = 6;
+// Segments ahead for which the flow table's memory is fetched.
+constexpr std::size_t kPrefetch = 6;
+
+struct Item {
+  packet::TcpSegment segment;
+  std::uint64_t hash;
+};
+
+// One batch's share of one worker, and what came of it.
+struct Work {
+  std::uint64_t batch = 0;
+  unsigned worker = 0;
+  Timestamp watermark{};  // the highest packet time so far
+  bool is_last = false;
+  std::vector<Item> items;
+  std::vector<std::shared_ptr<const void>> memory;  // what the payloads point into
+  std::vector<session::FinishedPtr> finished;
+};
+using WorkPtr = std::unique_ptr<Work>;
+
+class Worker {
+ public:
+  Worker(const Limits& limits, std::uint64_t seed) : table_(limits, seed) {}
+
+  void process(Work& work) {
+    const std::size_t count = work.items.size();
+    for (std::size_t i = 0; i < count; ++i) {
+      if (i + kPrefetch < count) table_.prefetch(work.items[i + kPrefetch].hash);
+      table_.on_segment(work.items[i].segment, work.items[i].hash);
+    }
+    work.items.clear();
+    work.memory.clear();
+    if (work.is_last) {
+      table_.finish();
+    } else {
+      table_.advance(work.watermark);
+    }
+    table_.take_finished(work.finished);
+  }
+
+  void start(Queue<WorkPtr>& done) {
+    thread_ = std::thread([this, &done] {
+      for (bool last = false; !last;) {
+        WorkPtr work = queue.pop();
+        process(*work);
+        last = work->is_last;
+        done.push(std::move(work));
+      }
+    });
+  }
+  void join() {
+    if (thread_.joinable()) thread_.join();
+  }
+  [[nodiscard]] const session::Table& table() const { return table_; }
+
+  Queue<WorkPtr> queue;
+
+ private:
+  session::Table table_;
+  std::thread thread_;
+};
+
+void add(packet::TcpCounters& sum, const packet::TcpCounters& part) {
+  sum.gaps_bytes += part.gaps_bytes;
+  sum.cut_bytes += part.cut_bytes;
+  sum.retransmitted_bytes += part.retransmitted_bytes;
+  sum.overlap_conflicts += part.overlap_conflicts;
+  sum.out_of_order_segments += part.out_of_order_segments;
+  sum.holes_given_up_by_limit += part.holes_given_up_by_limit;
+  sum.out_of_window_segments += part.out_of_window_segments;
+}
+
+// Puts the finished sessions of all workers into one order and hands them on.
+class Collector {
+ public:
+  Collector(unsigned workers, const PipelineOptions& options, const SessionConsumer& on_session)
+      : workers_(workers), pairing_(options.proxies), on_session_(on_session) {}
+
+  // Takes a share's sessions; batches are passed on in order, each when all its shares are in.
+  void collect(Work& work) {
+    while (batches_.size() <= work.batch - first_batch_) batches_.emplace_back();
+    Batch& batch = batches_[work.batch - first_batch_];
+    ++batch.shares;
+    batch.watermark = work.watermark;
+    batch.is_last = work.is_last;
+    std::move(work.finished.begin(), work.finished.end(), std::back_inserter(batch.finished));
+    work.finished.clear();
+    while (!batches_.empty() && batches_.front().shares == workers_) {
+      pass_on(batches_.front());
+      batches_.pop_front();
+      ++first_batch_;
+    }
+  }
+  [[nodiscard]] bool is_done() const { return is_done_; }
+  [[nodiscard]] std::uint64_t paired() const { return pairing_.paired(); }
+
+ private:
+  struct Batch {
+    unsigned shares = 0;
+    Timestamp watermark{};
+    bool is_last = false;
+    std::vector<session::FinishedPtr> finished;
+  };
+
+  void pass_on(Batch& batch) {
+    std::sort(batch.finished.begin(), batch.finished.end(), [](const auto& a, const auto& b) {
+      const session::Session& x = a->session;
+      const session::Session& y = b->session;
+      return std::tie(x.end, x.start, x.client, x.server, x.vlan) <
+             std::tie(y.end, y.start, y.client, y.server, y.vlan);
+    });
+    ready_.clear();
+    for (session::FinishedPtr& finished : batch.finished) pairing_.add(std::move(finished), ready_);
+    pairing_.advance(batch.watermark, ready_);
+    if (batch.is_last) pairing_.finish(ready_);
+    for (const session::FinishedPtr& finished : ready_) on_session_(finished->session);
+    is_done_ = batch.is_last;
+  }
+
+  unsigned workers_;
+  session::Pairing pairing_;
+  const SessionConsumer& on_session_;
+  std::deque<Batch> batches_;
+  std::uint64_t first_batch_ = 0;
+  std::vector<session::FinishedPtr> ready_;
+  bool is_done_ = false;
+};
+
+class Pipeline {
+ public:
+  Pipeline(capture::Source& source, const PipelineOptions& options, const SessionConsumer& on_session)
+      : source_(source),
+        options_(options),
+        decoder_(options.limits),
+        collector_(std::max(1u, options.workers), options, on_session) {
+    const unsigned count = std::max(1u, options.workers);
+    Limits share = options.limits;
+    share.connections = std::max<std::size_t>(1, share.connections / count);
+    share.out_of_order_bytes_total /= count;
+    for (unsigned i = 0; i < count; ++i) workers_.push_back(std::make_unique<Worker>(share, options.seed));
+    for (std::size_t i = 0; i < count * kBatchesAhead; ++i) free_.push_back(std::make_unique<Work>());
+    if (is_threaded()) {
+      for (const auto& worker : workers_) worker->start(done_);
+    }
+  }
+
+  PipelineCounters run(const ProgressConsumer& on_progress) {
+    capture::Batch batch;
+    while (!is_stopped() && source_.read(batch, kBatchFrames)) {
+      split(batch);
+      dispatch(false);
+      on_progress();
+    }
+    split(capture::Batch{});
+    dispatch(true);
+    while (!collector_.is_done()) reclaim();
+    for (const auto& worker : workers_) worker->join();
+    return counters();
+  }
+
+ private:
+  [[nodiscard]] bool is_threaded() const { return workers_.size() > 1; }
+  [[nodiscard]] bool is_stopped() const { return options_.stop != nullptr && options_.stop->load(); }
+
+  void split(const capture::Batch& batch) {
+    for (std::size_t i = 0; i < workers_.size(); ++i) shares_.push_back(take_free());
+    const session::Table& hasher = workers_.front()->table();
+    Item item;
+    for (const packet::Frame& frame : batch.frames) {
+      watermark_ = std::max(watermark_, frame.time);
+      if (!decoder_.decode(frame, item.segment)) continue;
+      item.hash = hasher.hash(item.segment.key);
+      Work& share = *shares_[worker_of(item.hash)];
+      if (decoder_.is_reassembled()) keep_copy(item.segment, share);
+      share.items.push_back(item);
+    }
+    for (const WorkPtr& share : shares_) {
+      if (!share->items.empty())
+        share->memory.insert(share->memory.end(), batch.memory.begin(), batch.memory.end());
+    }
+  }
+
+  // The high half of the hash, as the tables use the low one.
+  [[nodiscard]] std::size_t worker_of(std::uint64_t hash) const {
+    return static_cast<std::size_t>(((hash >> 32) * workers_.size()) >> 32);
+  }
+
+  // A reassembled datagram lives in the decoder only until its next call.
+  static void keep_copy(packet::TcpSegment& segment, Work& share) {
+    auto copy = std::make_shared<std::vector<std::uint8_t>>(segment.payload.begin(), segment.payload.end());
+    segment.payload = *copy;
+    share.memory.push_back(std::move(copy));
+  }
+
+  void dispatch(bool is_last) {
+    for (unsigned i = 0; i < shares_.size(); ++i) {
+      Work& share = *shares_[i];
+      share.batch = next_batch_;
+      share.worker = i;
+      share.watermark = watermark_;
+      share.is_last = is_last;
+      if (is_threaded()) {
+        workers_[i]->queue.push(std::move(shares_[i]));
+      } else {
+        workers_[i]->process(share);
+        collector_.collect(share);
+        free_.push_back(std::move(shares_[i]));
+      }
+    }
+    shares_.clear();
+    ++next_batch_;
+  }
+
+  WorkPtr take_free() {
+    while (free_.empty()) reclaim();
+    WorkPtr work = std::move(free_.back());
+    free_.pop_back();
+    return work;
+  }
+
+  // Waits for a share to come back and passes on what it finished.
+  void reclaim() {
+    MOGURA_CHECK(is_threaded());
+    WorkPtr work = done_.pop();
+    collector_.collect(*work);
+    free_.push_back(std::move(work));
+  }
+
+  [[nodiscard]] PipelineCounters counters() const {
+    PipelineCounters sum;
+    sum.decode = decoder_.counters();
+    sum.paired_sessions = collector_.paired();
+    for (const auto& worker : workers_) {
+      add(sum.tcp, worker->table().tcp_counters());
+      sum.table.add(worker->table().counters());
+    }
+    return sum;
+  }
+
+  capture::Source& source_;
+  const PipelineOptions& options_;
+  packet::Decoder decoder_;
+  std::vector<std::unique_ptr<Worker>> workers_;
+  Queue<WorkPtr> done_;
+  std::vector<WorkPtr> free_;
+  std::vector<WorkPtr> shares_;  // of the batch being split
+  std::uint64_t next_batch_ = 0;
+  Timestamp watermark_{};
+  Collector collector_;
+};
+
+}  // namespace
+
+PipelineCounters run_pipeline(capture::Source& source, const PipelineOptions& options,
+                              const SessionConsumer& on_session, const ProgressConsumer& on_progress) {
+  return Pipeline(source, options, on_session).run(on_progress);
+}
+
+}  // namespace mogura::app
