@@ -1,5 +1,5 @@
-// A plain main for the fuzz targets of the normal builds: replays the files and folders it is given. Without it a
-// fuzzer that no longer compiles would be noticed only by those who fuzz.
+// A plain main for the fuzz targets of the normal builds: replays the files and folders it is given. Without
+// it a fuzzer that no longer compiles would be noticed only by those who fuzz.
 #include <cstdint>
 #include <cstdio>
 #include <filesystem>
