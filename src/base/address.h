@@ -1,7 +1,8 @@
 #pragma once
 
-// IP addresses and endpoints as small values. IPv4 is kept as an IPv4-mapped IPv6 address (RFC 4291 §2.5.5.2), so that
-// one comparison orders and matches both families; text shows the family it came as. Any thread.
+// IP addresses and endpoints as small values. IPv4 is kept as an IPv4-mapped IPv6 address (RFC 4291
+// §2.5.5.2), so that one comparison orders and matches both families; text shows the family it came as. Any
+// thread.
 
 #include <compare>
 #include <cstdint>
@@ -17,7 +18,9 @@ class Address {
  public:
   constexpr Address() = default;
 
-  static constexpr Address v4(std::uint32_t host_order) { return Address(0, 0x0000FFFF00000000u | host_order); }
+  static constexpr Address v4(std::uint32_t host_order) {
+    return Address(0, 0x0000FFFF00000000u | host_order);
+  }
   // 4 or 16 bytes in network order; anything else is the unspecified address.
   static Address from_bytes(ByteView bytes) {
     if (bytes.size() == 4) return v4(load_be32(bytes.data()));

@@ -1,7 +1,7 @@
 #pragma once
 
-// Views of bytes and a bounded reader over them. A view owns nothing: it is valid as long as the memory it came from,
-// and nothing here keeps one beyond the call. Any thread.
+// Views of bytes and a bounded reader over them. A view owns nothing: it is valid as long as the memory it
+// came from, and nothing here keeps one beyond the call. Any thread.
 
 #include <cstddef>
 #include <cstdint>
@@ -31,8 +31,9 @@ inline std::uint64_t load_be64(const std::uint8_t* p) {
   return (std::uint64_t{load_be32(p)} << 32) | load_be32(p + 4);
 }
 
-// Reads fields in wire order from a view. Reading past the end yields zero or an empty view and makes the reader fail
-// for good: a parser reads all its fields and asks `ok()` once. Nothing is ever read outside the view.
+// Reads fields in wire order from a view. Reading past the end yields zero or an empty view and makes the
+// reader fail for good: a parser reads all its fields and asks `ok()` once. Nothing is ever read outside the
+// view.
 class ByteReader {
  public:
   explicit ByteReader(ByteView bytes) : rest_(bytes) {}

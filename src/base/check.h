@@ -1,7 +1,7 @@
 #pragma once
 
-// Assertions about ourselves, never about input. MOGURA_ASSERT: debug builds only. MOGURA_CHECK: always, where going on
-// would be unsafe.
+// Assertions about ourselves, never about input. MOGURA_ASSERT: debug builds only. MOGURA_CHECK: always,
+// where going on would be unsafe.
 
 #include <cstdio>
 #include <cstdlib>

@@ -13,7 +13,8 @@ namespace {
 class Digest {
  public:
   explicit Digest(const char* name)
-      : algorithm_(EVP_MD_fetch(nullptr, name, nullptr), &EVP_MD_free), context_(EVP_MD_CTX_new(), &EVP_MD_CTX_free) {
+      : algorithm_(EVP_MD_fetch(nullptr, name, nullptr), &EVP_MD_free),
+        context_(EVP_MD_CTX_new(), &EVP_MD_CTX_free) {
     MOGURA_CHECK(algorithm_ != nullptr && context_ != nullptr);
   }
 
@@ -62,7 +63,8 @@ std::string to_hex(ByteView bytes) {
 
 std::string to_base64(ByteView bytes) {
   std::string text(4 * ((bytes.size() + 2) / 3), '\0');
-  EVP_EncodeBlock(reinterpret_cast<unsigned char*>(text.data()), bytes.data(), static_cast<int>(bytes.size()));
+  EVP_EncodeBlock(reinterpret_cast<unsigned char*>(text.data()), bytes.data(),
+                  static_cast<int>(bytes.size()));
   return text;
 }
 

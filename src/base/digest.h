@@ -1,7 +1,7 @@
 #pragma once
 
-// Message digests for identifiers that others compute too (JA3, JA4, community id). OpenSSL inside. One context is kept
-// per thread. Any thread.
+// Message digests for identifiers that others compute too (JA3, JA4, community id). OpenSSL inside. One
+// context is kept per thread. Any thread.
 
 #include <array>
 #include <cstdint>

@@ -1,7 +1,7 @@
 #pragma once
 
-// Fast hashing for tables in memory. Not for storage: values may change between versions. `seed` makes collisions hard
-// to aim at; nothing that is written out may depend on it. Any thread.
+// Fast hashing for tables in memory. Not for storage: values may change between versions. `seed` makes
+// collisions hard to aim at; nothing that is written out may depend on it. Any thread.
 
 #include <cstdint>
 #include <cstring>

@@ -1,8 +1,8 @@
 #pragma once
 
-// Every bound on memory and work that input can drive, by name, with its default and what happens when it is reached.
-// A plain value: copied to whoever needs it, never changed while in use. Budgets called "per worker" hold for each of
-// the pipelines that `analyze --threads` runs.
+// Every bound on memory and work that input can drive, by name, with its default and what happens when it is
+// reached. A plain value: copied to whoever needs it, never changed while in use. Budgets called "per worker"
+// hold for each of the pipelines that `analyze --threads` runs.
 
 #include <chrono>
 #include <cstddef>
@@ -29,8 +29,8 @@ struct Limits {
   std::size_t out_of_order_runs = 1024;
   // A hole whose far side has been acknowledged by the receiver is given up after this much packet time.
   std::chrono::seconds hole_patience{5};
-  // A connection that starts in mid-stream is held back this long (or this many bytes), for segments that were
-  // captured out of order, before its lowest sequence number is taken as the beginning.
+  // A connection that starts in mid-stream is held back this long (or this many bytes), for segments that
+  // were captured out of order, before its lowest sequence number is taken as the beginning.
   std::chrono::seconds midstream_patience{1};
   std::size_t midstream_bytes = std::size_t{64} << 10;
 
@@ -55,7 +55,8 @@ struct Limits {
   std::size_t methods = 16;
   // Distinct URLs told apart per session; `urls_count` stops there.
   std::size_t urls = 1024;
-  // Requests waiting for their answers on one connection (pipelining); beyond, the connection is no longer paired.
+  // Requests waiting for their answers on one connection (pipelining); beyond, the connection is no longer
+  // paired.
   std::size_t pending_requests = 1024;
 
   // --- protocol ---

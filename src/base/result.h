@@ -1,7 +1,7 @@
 #pragma once
 
-// The one way errors from outside (files, packets, users) travel: as values. Broken invariants of ours do not come this
-// way; see base/check.h. Any thread.
+// The one way errors from outside (files, packets, users) travel: as values. Broken invariants of ours do not
+// come this way; see base/check.h. Any thread.
 
 #include <string>
 #include <tl/expected.hpp>
@@ -21,7 +21,8 @@ enum class ErrorCode {
 struct Error {
   ErrorCode code;
   std::string place;  // file, offset, key: where; may be empty
-  std::string cause;  // one plain sentence without a full stop; never holds Cookie or Proxy-Authorization values
+  std::string
+      cause;  // one plain sentence without a full stop; never holds Cookie or Proxy-Authorization values
 
   // "place: cause", for people.
   [[nodiscard]] std::string message() const { return place.empty() ? cause : place + ": " + cause; }
