@@ -49,7 +49,7 @@ TEST(Collector, FindsOnlyTunnelsThroughConnectThatCarriedSomethingOtherThanTls) 
                                      tunnel("edge.example:443", Inner::kUnknown)});
   ASSERT_EQ(findings.size(), 1u);
   EXPECT_EQ(findings[0].destination, "edge.example:443");
-  EXPECT_EQ(findings[0].kind, "connect-not-tls");
+  EXPECT_EQ(findings[0].kind, "connect");
 }
 
 TEST(Collector, SaysWhatWasSeenWithItsNumbers) {
@@ -92,8 +92,8 @@ TEST(Collector, WeighsByWhatIsInside) {
       {{Inner::kOpenVpn}, 0.8, Severity::kHigh, "access to a network"},
       {{Inner::kSmtp}, 0.7, Severity::kMedium, "a service that needs no web proxy"},
       {{Inner::kUnknown}, 0.6, Severity::kMedium, "not known"},
-      {{Inner::kHttp}, 0.3, Severity::kLow, "plain HTTP alone"},
-      {{Inner::kHttp2}, 0.3, Severity::kLow, "HTTP/2 without TLS alone"},
+      {{Inner::kHttp}, 0.5, Severity::kMedium, "plain HTTP alone"},
+      {{Inner::kHttp2}, 0.5, Severity::kMedium, "HTTP/2 without TLS alone"},
       {{Inner::kHttp, Inner::kUnknown}, 0.6, Severity::kMedium, "not plain HTTP alone"},
       {{Inner::kHttp, Inner::kSsh}, 0.8, Severity::kHigh, "the gravest decides"},
       {{Inner::kSmtp, Inner::kSsh}, 0.8, Severity::kHigh, "the gravest decides"},
@@ -128,7 +128,8 @@ TEST(Collector, ScoresTheWorkedExampleOfTheGuide) {
   const Finding finding = findings_of(sessions).at(0);
   EXPECT_EQ(finding.score, 0.85);
   EXPECT_EQ(finding.severity(), Severity::kHigh);
-  EXPECT_EQ(finding.evidence.at(2).text, "3 of 51 sessions had an odd CONNECT dialogue: early-server-data (3)");
+  EXPECT_EQ(finding.evidence.at(2).text,
+            "3 of 51 sessions had an odd CONNECT dialogue: early-server-data (3)");
 }
 
 TEST(Collector, ScoresTheSameWhenTheSameSessionsComeTwice) {

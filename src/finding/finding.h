@@ -31,7 +31,7 @@ struct Evidence {
 struct Finding {
   std::string finding_id;                // finding_id_of(kind, destination)
   std::string destination;               // host:port
-  std::string kind;                      // "connect-not-tls"
+  std::string kind;                      // of its sessions: "connect", …
   std::vector<std::string> clients;      // sorted; at most kListedClients
   std::uint64_t clients_count = 0;       // all of them
   std::vector<std::string> user_agents;  // sorted; at most kListedUserAgents, each cut at kUserAgentBytes

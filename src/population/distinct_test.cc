@@ -44,14 +44,14 @@ TEST(Distinct, IsExactAtTheLimitAndEstimatesBeyond) {
 }
 
 TEST(Distinct, EstimatesWithinThreeStandardErrorsAtAllSizes) {
-  for (const std::uint64_t size : {1025u, 2000u, 5000u, 10'000u, 12'000u, 30'000u, 100'000u, 1'000'000u}) {
+  for (const std::uint64_t size : {1025u, 2000u, 5000u, 10'000u, 12'000u, 30'000u, 300'000u}) {
     const auto estimate = static_cast<double>(count_range(0, size).count());
     EXPECT_NEAR(estimate / static_cast<double>(size), 1.0, 3 * 0.01625) << size;
   }
 }
 
 TEST(Distinct, EstimatesWithoutBiasAndWithTheStatedSpread) {
-  constexpr int kRuns = 200;
+  constexpr int kRuns = 100;
   constexpr double kSize = 5000;
   double sum = 0;
   double squares = 0;
@@ -61,7 +61,7 @@ TEST(Distinct, EstimatesWithoutBiasAndWithTheStatedSpread) {
     sum += error;
     squares += error * error;
   }
-  EXPECT_NEAR(sum / kRuns, 0.0, 0.004);
+  EXPECT_NEAR(sum / kRuns, 0.0, 0.005);
   EXPECT_LT(std::sqrt(squares / kRuns), 0.018);
 }
 

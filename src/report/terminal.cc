@@ -225,8 +225,8 @@ void write_findings(Page& page, const Analysis& analysis) {
 
 // Volume, told elsewhere; the rest of the counters is what did not go as it should.
 bool is_volume(std::string_view name) {
-  constexpr std::array<std::string_view, 5> kVolume{"packets", "decoded", "sessions", "http_messages",
-                                                    "bytes"};
+  constexpr std::array<std::string_view, 7> kVolume{
+      "packets", "decoded", "sessions", "http_messages", "bytes", "paired_sessions", "datagrams_reassembled"};
   return std::find(kVolume.begin(), kVolume.end(), name) != kVolume.end();
 }
 

@@ -49,7 +49,7 @@ Purpose purpose_of(Inner protocol) {
 constexpr double kNotTlsWeight = 0.6;
 constexpr double kAccessWeight = 0.2;
 constexpr double kServiceWeight = 0.1;
-constexpr double kWebWeight = -0.3;
+constexpr double kWebWeight = -0.1;
 constexpr double kAnomalyWeight = 0.1;
 constexpr double kRareAnomalyWeight = 0.05;  // in fewer than half of the sessions
 
@@ -94,7 +94,7 @@ Evidence not_tls(const ConnectNotTls& facts, std::string_view destination) {
                      counted(facts.clients.count(), "client") + " went through CONNECT to " +
                      std::string(destination) + " and carried " + enumerate(inside, inside.size() > 1) +
                      ", not TLS";
-  return {std::string(ConnectNotTls::kKind), std::move(text), kNotTlsWeight,
+  return {std::string(ConnectNotTls::kCode), std::move(text), kNotTlsWeight,
           static_cast<double>(facts.sessions), 0.0};
 }
 
@@ -162,9 +162,10 @@ void ConnectNotTls::add(const session::Session& session, std::size_t exact_limit
 
 Finding ConnectNotTls::judge(std::string_view destination) const {
   Finding finding;
-  finding.finding_id = finding_id_of(kKind, destination);
+  const std::string_view kind = session::name_of(session::Kind::kConnect);
+  finding.finding_id = finding_id_of(kind, destination);
   finding.destination = destination;
-  finding.kind = kKind;
+  finding.kind = kind;
   finding.clients = clients.texts();
   finding.clients_count = clients.count();
   finding.user_agents = user_agents.texts();

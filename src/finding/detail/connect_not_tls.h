@@ -17,7 +17,7 @@
 namespace mogura::finding::detail {
 
 struct ConnectNotTls {
-  static constexpr std::string_view kKind = "connect-not-tls";
+  static constexpr std::string_view kCode = "connect-not-tls";
   static constexpr std::size_t kProtocols = static_cast<std::size_t>(protocol::Inner::kUnknown) + 1;
 
   Listed clients{kListedClients};

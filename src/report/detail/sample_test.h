@@ -33,7 +33,7 @@ inline population::Group group(std::string key, std::uint64_t sessions, std::uin
 inline finding::Finding tunnel_finding() {
   finding::Finding finding;
   finding.destination = "edge.example:443";
-  finding.kind = "connect-not-tls";
+  finding.kind = "connect";
   finding.finding_id = finding::finding_id_of(finding.kind, finding.destination);
   finding.clients = {"10.0.0.1", "10.0.0.2", "10.0.0.3", "10.0.0.4", "10.0.0.5", "10.0.0.6"};
   finding.clients_count = 7;

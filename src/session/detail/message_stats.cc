@@ -8,6 +8,11 @@ namespace {
 
 constexpr std::size_t kFirstSlots = 8;
 
+// Seconds to the microsecond: what lies behind is the noise of single precision.
+double to_microseconds(float seconds) {
+  return std::round(static_cast<double>(seconds) * 1e6) / 1e6;
+}
+
 float median_of(std::vector<float>& values) {
   const auto middle = values.begin() + static_cast<std::ptrdiff_t>(values.size() / 2);
   std::nth_element(values.begin(), middle, values.end());
@@ -101,8 +106,8 @@ void MessageStats::write_to(Session& session) const {
   const float median = median_of(values);
   for (float& value : values) value = std::abs(value - median);
   session.has_interval = true;
-  session.interval_median_s = static_cast<double>(median);
-  session.interval_mad_s = static_cast<double>(median_of(values));
+  session.interval_median_s = to_microseconds(median);
+  session.interval_mad_s = to_microseconds(median_of(values));
 }
 
 }  // namespace mogura::session::detail
