@@ -7,9 +7,9 @@
 namespace mogura::capture::detail {
 namespace {
 
-// Measured on frames of 590 bytes on average, for all of reading: without lanes 100 ns a frame, with four 65,
-// eight 52, sixteen 45. What they touch, two or three cache lines a record, has to stay in a level 2 cache
-// until it is parsed.
+// Measured on frames of 590 bytes on average, for all of reading, in relation to no looking ahead: two lanes
+// save a third, eight one half, sixteen three fifths, more nothing. What they touch, two or three cache lines
+// a record, has to stay in a level 2 cache until it is parsed.
 constexpr std::size_t kLanes = 16;
 constexpr std::size_t kLaneBytes = std::size_t{64} << 10;
 // How far to search for the first record of a lane: longer than two Ethernet frames.
