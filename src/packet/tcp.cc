@@ -19,13 +19,8 @@ void TcpConnection::finish(Timestamp time, SegmentPool& pool, StreamSink& sink) 
   Turn(*this, pool, sink, time).finish();
 }
 
-bool TcpConnection::is_closed() const {
-  using Phase = Direction::Phase;
-  return is_reset_ || (directions_[0].phase == Phase::kEnded && directions_[1].phase == Phase::kEnded);
-}
-
-bool TcpConnection::is_reopened_by(const TcpSegment& segment) const {
-  if (!detail::has_flag(segment, tcp_flag::kSyn) || detail::has_flag(segment, tcp_flag::kRst)) return false;
+bool TcpConnection::is_reopened_by_syn(const TcpSegment& segment) const {
+  if (detail::has_flag(segment, tcp_flag::kRst)) return false;
   const Direction& sender = directions_[index_of(segment.from)];
   const std::uint32_t sequence = detail::data_sequence(segment);
   const auto is_shortly_before = [sequence](std::uint32_t beginning) {

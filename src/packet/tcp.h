@@ -102,6 +102,8 @@ class SegmentPool {
 };
 
 class TcpConnection {
+  using Direction = detail::TcpDirection;
+
  public:
   TcpConnection() = default;
   // Whatever still waits must have been finished with finish(); this is checked (debug builds).
@@ -124,7 +126,9 @@ class TcpConnection {
   // True if this segment opens a new connection on the same endpoints (port reuse): a SYN with another
   // initial sequence number, after the old connection had closed, been reset or moved on. The caller finishes
   // this one first and gives the segment to a fresh one.
-  [[nodiscard]] bool is_reopened_by(const TcpSegment& segment) const;
+  [[nodiscard]] bool is_reopened_by(const TcpSegment& segment) const {
+    return (segment.flags & tcp_flag::kSyn) != 0 && is_reopened_by_syn(segment);
+  }
 
   // Delivers all that waits, with gaps for the holes and for what was acknowledged but never seen, and on_end
   // for the sides that have not ended: kReset after a reset, else kTimeout. Segments fed later are counted
@@ -133,13 +137,15 @@ class TcpConnection {
 
   // Both sides have ended, or one has reset the connection. After a reset, segments sent before it may still
   // be captured; they are delivered, and on_end(kReset) comes with finish().
-  [[nodiscard]] bool is_closed() const;
+  [[nodiscard]] bool is_closed() const {
+    using Phase = Direction::Phase;
+    return is_reset_ || (directions_[0].phase == Phase::kEnded && directions_[1].phase == Phase::kEnded);
+  }
   // The side that sent the first SYN without ACK, or received a SYN with ACK, if either was seen.
   [[nodiscard]] bool knows_initiator() const { return initiator_known_; }
   [[nodiscard]] Side initiator() const { return initiator_; }
 
  private:
-  using Direction = detail::TcpDirection;
   class Turn;  // one call's worth of work beyond the short way
 
   static std::size_t index_of(Side side) { return static_cast<std::size_t>(side); }
@@ -153,6 +159,7 @@ class TcpConnection {
            unread <= detail::kTcpWindow && segment.payload.size() == segment.payload_length;
   }
   void on_other_segment(const TcpSegment& segment, SegmentPool& pool, StreamSink& sink);
+  [[nodiscard]] bool is_reopened_by_syn(const TcpSegment& segment) const;
 
   Direction directions_[2];
   Timestamp first_time_;  // of the first segment of all

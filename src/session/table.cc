@@ -67,6 +67,8 @@ struct Table::Impl {
   [[nodiscard]] Duration timeout(Stage stage) const;
 
   detail::Shared shared;
+  const Duration shortest_timeout = std::min(
+      {shared.limits.handshake_timeout, shared.limits.idle_timeout, shared.limits.closed_timeout});
   packet::SegmentPool pool;
   Slab slab;
   detail::FlowIndex index;
@@ -134,7 +136,8 @@ std::uint32_t Table::Impl::find_or_open(const packet::TcpSegment& segment, std::
   if (number == detail::FlowIndex::kNone) return open(segment, hash);
   const Connection& connection = slab[number];
   // Decided here and not only by advance(), so that it does not matter when that was called.
-  if (segment.time - connection.last > timeout(connection.stage)) {
+  const Duration silence = segment.time - connection.last;
+  if (silence > shortest_timeout && silence > timeout(connection.stage)) [[unlikely]] {
     close(number);
     return open(segment, hash);
   }
