@@ -267,8 +267,8 @@ Command declare_analyze(CLI::App& command) {
                   "input; several are "
                   "read as one timeline")
       ->required();
-  command.add_option("--format", options->format, "what INPUT is; auto looks at the content")
-      ->type_name("auto|pcap")
+  command.add_option("--format", options->format, "what INPUT is: auto (by its content) or pcap")
+      ->type_name("FORMAT")
       ->check(CLI::IsMember({"auto", "pcap"}))
       ->capture_default_str()
       ->group("Input");

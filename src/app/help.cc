@@ -20,15 +20,36 @@ struct Line {
   std::string group;
 };
 
+// The name of an option's value, without what its validators say about themselves.
+std::string value_name(const CLI::Option& option) {
+  const std::string name = option.get_type_name();
+  return name.substr(0, name.find(':'));
+}
+
+std::string with_default(const CLI::Option& option) {
+  const std::string& value = option.get_default_str();
+  return option.get_description() + (value.empty() ? "" : " (default " + value + ")");
+}
+
+std::vector<Line> arguments_of(const CLI::App& command) {
+  std::vector<Line> lines;
+  for (const CLI::Option* option :
+       command.get_options([](const CLI::Option* o) { return o->get_positional(); })) {
+    lines.push_back({option->get_name(), option->get_description(), ""});
+  }
+  return lines;
+}
+
 std::vector<Line> options_of(const CLI::App& command) {
   std::vector<Line> lines;
   for (const CLI::Option* option :
        command.get_options([](const CLI::Option* o) { return !o->get_positional(); })) {
     std::string name = option->get_name(false, true);
-    for (std::size_t comma = 0; (comma = name.find(',', comma)) != std::string::npos; comma += 2)
+    for (std::size_t comma = 0; (comma = name.find(',', comma)) != std::string::npos; comma += 2) {
       name.insert(comma + 1, " ");
-    if (option->get_items_expected_max() > 0) name += " " + option->get_type_name();
-    lines.push_back({std::move(name), option->get_description(), option->get_group()});
+    }
+    if (option->get_items_expected_max() > 0) name += " " + value_name(*option);
+    lines.push_back({std::move(name), with_default(*option), option->get_group()});
   }
   return lines;
 }
@@ -52,6 +73,7 @@ void append_line(std::string& text, const Line& line) {
     const std::size_t end = std::min(line.text.find(' ', begin), line.text.size());
     const std::string word = line.text.substr(begin, end - begin);
     if (column + word.size() > kWidth) {
+      while (row.ends_with(' ')) row.pop_back();
       row += "\n" + std::string(kOptionColumn, ' ');
       column = kOptionColumn;
     }
@@ -191,7 +213,9 @@ std::string fish_completion(const CLI::App& app) {
 }
 
 void append_man_options(std::string& text, const CLI::App& command) {
-  for (const Line& line : options_of(command)) {
+  std::vector<Line> lines = arguments_of(command);
+  for (Line& line : options_of(command)) lines.push_back(std::move(line));
+  for (const Line& line : lines) {
     text += ".TP\n.B " + roff_escape(line.name) + "\n" + roff_escape(line.text) + "\n";
   }
 }
@@ -217,6 +241,9 @@ void add_help_flags(CLI::App& app) {
 
 std::string help_text(const CLI::App& command, bool is_long) {
   std::string text = command.get_description() + "\n\nUsage: " + usage_of(command) + "\n";
+  const std::vector<Line> arguments = arguments_of(command);
+  if (!arguments.empty()) text += "\n";
+  for (const Line& line : arguments) append_line(text, line);
   const std::vector<Line> subcommands = subcommands_of(command);
   if (!subcommands.empty()) text += "\nCommands:\n";
   for (const Line& line : subcommands) append_line(text, line);
