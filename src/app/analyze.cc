@@ -2,7 +2,11 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <cmath>
 #include <csignal>
+#include <cstdlib>
+#include <filesystem>
 #include <memory>
 #include <optional>
 #include <random>
@@ -24,6 +28,8 @@ namespace mogura::app {
 namespace {
 
 constexpr unsigned kDefaultWidth = 100;
+// Damages named on stderr, of inputs without number.
+constexpr std::size_t kWarnings = 20;
 // Session lines are written in pieces of about this size.
 constexpr std::size_t kLineBuffer = std::size_t{1} << 16;
 
@@ -102,7 +108,7 @@ class Analysis {
 
   PipelineCounters read() {
     PipelineOptions pipeline;
-    pipeline.workers =
+    pipeline.threads =
         options_.threads != 0 ? options_.threads : std::max(1u, std::thread::hardware_concurrency());
     pipeline.limits = limits_;
     pipeline.seed = std::random_device{}();
@@ -224,18 +230,48 @@ report::Analysis Analysis::summarise(const PipelineCounters& counters) const {
 
 // Where the report itself is not shown on the terminal, damage must still be seen.
 void Analysis::warn_of_damage(const report::Analysis& analysis) const {
+  std::size_t count = 0;
   for (const report::Input& input : analysis.inputs) {
-    for (const Error& error : input.errors) fmt::print(stderr, "mogura: {}\n", error.message());
+    for (const Error& error : input.errors) {
+      if (++count <= kWarnings) fmt::print(stderr, "mogura: {}\n", error.message());
+    }
   }
+  if (count > kWarnings) fmt::print(stderr, "mogura: and {} more, all in --json\n", count - kWarnings);
   if (stop_requested) fmt::print(stderr, "mogura: interrupted; this is what was read until then\n");
 }
 
+bool are_same_file(const std::string& a, const std::string& b) {
+  std::error_code ignored;
+  return a == b || std::filesystem::equivalent(a, b, ignored);
+}
+
+// What is wrong with the options together; empty: nothing.
+std::string contradiction_in(const Options& options) {
+  const auto& inputs = options.inputs;
+  if (std::count(inputs.begin(), inputs.end(), "-") > 1) return "standard input can be read once only";
+  if (!options.json.empty() && are_same_file(options.json, options.sessions)) {
+    return "--json and --sessions would go to the same place";
+  }
+  for (const std::string& output : {options.json, options.sessions}) {
+    if (output.empty() || output == "-") continue;
+    for (const std::string& input : inputs) {
+      if (are_same_file(input, output)) return output + " is an input; it would be overwritten";
+    }
+  }
+  return {};
+}
+
 void declare_outputs(CLI::App& command, Options& options) {
+  const auto is_named = [](const std::string& path) {
+    return path.empty() ? std::string("the name is empty") : std::string();
+  };
   command.add_option("--json", options.json, "write the analysis document (schema mogura.analysis/1)")
       ->type_name("FILE|-")
+      ->check(is_named)
       ->group("Output");
   command.add_option("--sessions", options.sessions, "write one JSON line for each session")
       ->type_name("FILE|-")
+      ->check(is_named)
       ->group("Output");
   command.add_option("--rows", options.rows, "rows of each group table on the terminal (JSON always has 50)")
       ->type_name("N")
@@ -245,6 +281,9 @@ void declare_outputs(CLI::App& command, Options& options) {
   command.add_option("--fail-on", options.fail_on, "exit with status 1 if a finding's score reaches this")
       ->type_name("SCORE")
       ->check(CLI::Range(0.0, 1.0))
+      ->check([](const std::string& text) {
+        return std::isnan(std::strtod(text.c_str(), nullptr)) ? text + " is no score" : std::string();
+      })
       ->group("Output");
   command.add_flag("--quiet", options.quiet, "no report on the terminal, no progress")->group("Output");
   command.add_flag("--no-color", options.no_color, "no colours (as does the environment variable NO_COLOR)")
@@ -276,6 +315,7 @@ Command declare_analyze(CLI::App& command) {
       .add_option("--min-exchanges", options->min_exchanges,
                   "messages each way after the CONNECT that make a session one of the analysed")
       ->type_name("N")
+      ->check(CLI::Range(0, 1'000'000'000))
       ->capture_default_str()
       ->group("Input");
   command
@@ -289,7 +329,9 @@ Command declare_analyze(CLI::App& command) {
       ->check([](const std::string& text) {
         return Address::parse(text) ? std::string() : text + " is not an IP address";
       });
-  command.add_option("--threads", options->threads, "worker threads; default: one for each core")
+  command
+      .add_option("--threads", options->threads,
+                  "threads: one reads, the others work; default: one for each core")
       ->type_name("N")
       ->check(CLI::Range(1, 256))
       ->group("Advanced");
@@ -303,7 +345,12 @@ Command declare_analyze(CLI::App& command) {
       ->group("Advanced");
   declare_outputs(command, *options);
   command.footer(std::string(kExamples));
-  return [options] { return Analysis(*options).run(); };
+  return [options] {
+    const std::string contradiction = contradiction_in(*options);
+    if (contradiction.empty()) return Analysis(*options).run();
+    fmt::print(stderr, "mogura: {}\nTry \"mogura analyze -h\".\n", contradiction);
+    return Exit::kUsage;
+  };
 }
 
 }  // namespace mogura::app

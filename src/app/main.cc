@@ -1,8 +1,12 @@
 // mogura: finds what hides in an organisation's web traffic. The command line, and nothing else.
 
+#include <fcntl.h>
 #include <fmt/format.h>
+#include <sys/resource.h>
 
 #include <CLI/CLI.hpp>
+#include <cerrno>
+#include <cstring>
 #include <exception>
 #include <new>
 
@@ -12,6 +16,31 @@
 
 namespace mogura::app {
 namespace {
+
+// What is opened must not take the place of a standard stream that was closed: the report would go there.
+// Reading or writing the stand-in fails, as it would without.
+void occupy_standard_streams() {
+  for (int stream = 0; stream <= 2; ++stream) {
+    if (fcntl(stream, F_GETFD) != -1 || errno != EBADF) continue;
+    if (open("/dev/null", stream == 0 ? O_WRONLY : O_RDONLY) != stream) return;
+  }
+}
+
+// Every capture file of a moment is open at once, and there may be many.
+void allow_many_files() {
+  rlimit files{};
+  if (getrlimit(RLIMIT_NOFILE, &files) != 0) return;
+  files.rlim_cur = files.rlim_max;
+  (void)setrlimit(RLIMIT_NOFILE, &files);
+}
+
+std::string explain(const CLI::App& app, const CLI::ParseError& error) {
+  if (error.get_exit_code() != static_cast<int>(CLI::ExitCodes::RequiredError) || app.remaining_size() == 0) {
+    return error.what();
+  }
+  return app.get_subcommands().empty() ? fmt::format("there is no command \"{}\"", app.remaining().front())
+                                       : error.what();
+}
 
 Exit run(int argc, char** argv) {
   CLI::App app("mogura finds tunnels and backdoors in an organisation's web traffic.", "mogura");
@@ -28,14 +57,18 @@ Exit run(int argc, char** argv) {
       ->check(CLI::IsMember({"bash", "zsh", "fish"}));
   CLI::App* man = app.add_subcommand("man", "print the manual page (mogura man | man -l -)");
   add_help_flags(app);
+  app.set_version_flag("--version", fmt::format("mogura {}", kVersion), "the version");
 
   try {
     app.parse(argc, argv);
   } catch (const HelpRequest& request) {
     fmt::print("{}", help_text(*request.command, request.is_long));
     return Exit::kDone;
+  } catch (const CLI::CallForVersion& request) {
+    fmt::print("{}\n", request.what());
+    return Exit::kDone;
   } catch (const CLI::ParseError& error) {
-    fmt::print(stderr, "mogura: {}\n", error.what());
+    fmt::print(stderr, "mogura: {}\n", explain(app, error));
     fmt::print(stderr, "Try \"mogura {}-h\".\n", analyze->parsed() ? "analyze " : "");
     return Exit::kUsage;
   }
@@ -50,8 +83,12 @@ Exit run(int argc, char** argv) {
 }  // namespace mogura::app
 
 int main(int argc, char** argv) {
+  mogura::app::occupy_standard_streams();
+  mogura::app::allow_many_files();
   try {
-    return static_cast<int>(mogura::app::run(argc, argv));
+    const mogura::app::Exit exit = mogura::app::run(argc, argv);
+    if (std::fflush(stdout) == 0 || exit == mogura::app::Exit::kFailure) return static_cast<int>(exit);
+    std::fprintf(stderr, "mogura: standard output: %s\n", std::strerror(errno));
   } catch (const std::bad_alloc&) {
     std::fputs("mogura: out of memory\n", stderr);
   } catch (const std::exception& error) {

@@ -17,7 +17,7 @@ namespace {
 constexpr std::size_t kBatchFrames = 2048;
 // Batches under way at once.
 constexpr std::size_t kBatchesAhead = 6;
-// Segments ahead for which the flow table's memory is fetched.
+// Segments ahead for which the flow table's memory and the payload's first bytes are fetched.
 constexpr std::size_t kPrefetch = 6;
 
 struct Item {
@@ -34,6 +34,7 @@ struct Work {
   std::vector<Item> items;
   std::vector<std::shared_ptr<const void>> memory;  // what the payloads point into
   std::vector<session::FinishedPtr> finished;
+  std::vector<session::FinishedPtr> used;  // records that have been passed on, for the worker to use again
 };
 using WorkPtr = std::unique_ptr<Work>;
 
@@ -42,9 +43,13 @@ class Worker {
   Worker(const Limits& limits, std::uint64_t seed) : table_(limits, seed) {}
 
   void process(Work& work) {
+    table_.recycle(work.used);
     const std::size_t count = work.items.size();
     for (std::size_t i = 0; i < count; ++i) {
-      if (i + kPrefetch < count) table_.prefetch(work.items[i + kPrefetch].hash);
+      if (i + kPrefetch < count) {
+        table_.prefetch(work.items[i + kPrefetch].hash);
+        __builtin_prefetch(work.items[i + kPrefetch].segment.payload.data());
+      }
       table_.on_segment(work.items[i].segment, work.items[i].hash);
     }
     work.items.clear();
@@ -110,6 +115,14 @@ class Collector {
       ++first_batch_;
     }
   }
+  // Gives a worker its share of the records that have been passed on.
+  void give_back(std::vector<session::FinishedPtr>& used) {
+    const std::size_t count = (used_.size() + workers_ - 1) / workers_;
+    for (std::size_t i = 0; i < count; ++i) {
+      used.push_back(std::move(used_.back()));
+      used_.pop_back();
+    }
+  }
   [[nodiscard]] bool is_done() const { return is_done_; }
   [[nodiscard]] std::uint64_t paired() const { return pairing_.paired(); }
 
@@ -132,7 +145,10 @@ class Collector {
     for (session::FinishedPtr& finished : batch.finished) pairing_.add(std::move(finished), ready_);
     pairing_.advance(batch.watermark, ready_);
     if (batch.is_last) pairing_.finish(ready_);
-    for (const session::FinishedPtr& finished : ready_) on_session_(finished->session);
+    for (session::FinishedPtr& finished : ready_) {
+      on_session_(finished->session);
+      used_.push_back(std::move(finished));
+    }
     is_done_ = batch.is_last;
   }
 
@@ -142,6 +158,7 @@ class Collector {
   std::deque<Batch> batches_;
   std::uint64_t first_batch_ = 0;
   std::vector<session::FinishedPtr> ready_;
+  std::vector<session::FinishedPtr> used_;
   bool is_done_ = false;
 };
 
@@ -151,8 +168,8 @@ class Pipeline {
       : source_(source),
         options_(options),
         decoder_(options.limits),
-        collector_(std::max(1u, options.workers), options, on_session) {
-    const unsigned count = std::max(1u, options.workers);
+        collector_(worker_count(options), options, on_session) {
+    const unsigned count = worker_count(options);
     Limits share = options.limits;
     share.connections = std::max<std::size_t>(1, share.connections / count);
     share.out_of_order_bytes_total /= count;
@@ -178,7 +195,9 @@ class Pipeline {
   }
 
  private:
-  [[nodiscard]] bool is_threaded() const { return workers_.size() > 1; }
+  [[nodiscard]] bool is_threaded() const { return options_.threads > 1; }
+  // The calling thread reads; with one thread it does everything.
+  static unsigned worker_count(const PipelineOptions& options) { return std::max(2u, options.threads) - 1; }
   [[nodiscard]] bool is_stopped() const { return options_.stop != nullptr && options_.stop->load(); }
 
   void split(const capture::Batch& batch) {
@@ -190,7 +209,8 @@ class Pipeline {
       if (!decoder_.decode(frame, item.segment)) continue;
       item.hash = hasher.hash(item.segment.key);
       Work& share = *shares_[worker_of(item.hash)];
-      if (decoder_.is_reassembled()) keep_copy(item.segment, share);
+      if (decoder_.is_reassembled()) [[unlikely]]
+        keep_copy(item.segment, share);
       share.items.push_back(item);
     }
     for (const WorkPtr& share : shares_) {
@@ -218,6 +238,7 @@ class Pipeline {
       share.worker = i;
       share.watermark = watermark_;
       share.is_last = is_last;
+      collector_.give_back(share.used);
       if (is_threaded()) {
         workers_[i]->queue.push(std::move(shares_[i]));
       } else {

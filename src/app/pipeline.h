@@ -26,7 +26,7 @@
 namespace mogura::app {
 
 struct PipelineOptions {
-  unsigned workers = 1;  // 1: everything on the calling thread
+  unsigned threads = 1;  // 1: everything on the calling thread; else it reads, and the others work
   Limits limits;
   std::uint64_t seed = 0;                   // for the flow tables' hashing
   std::vector<Address> proxies;             // proxies that cannot be inferred

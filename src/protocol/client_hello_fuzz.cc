@@ -18,7 +18,7 @@ bool is_ja4(const std::string& text) {
 
 // Parses and fingerprints; what cannot be is an abort.
 void check_hello(ByteView body) {
-  static FingerprintCache cache;
+  static FingerprintCache cache(7);
   static ClientHello hello;
   parse_client_hello(body, hello);
   MOGURA_CHECK(2 * hello.cipher_suites.size() <= body.size() && 4 * hello.extensions.size() <= body.size());

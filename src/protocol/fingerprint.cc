@@ -139,6 +139,8 @@ std::string md5_hex(std::string_view text) {
 // Sixteen-bit numbers, four at a time, into two hashes that start differently. Lists follow their sizes.
 class KeyHash {
  public:
+  explicit KeyHash(std::uint64_t seed)
+      : key_{hash_mix(seed, 0x243F6A8885A308D3), hash_mix(seed, 0x13198A2E03707344)} {}
   void add(std::uint64_t word) {
     key_.high = hash_mix(key_.high, word);
     key_.low = hash_mix(key_.low, word);
@@ -161,15 +163,15 @@ class KeyHash {
   static std::uint64_t alike(std::uint16_t number) { return is_grease(number) ? 0x0A0A : number; }
 
  private:
-  FingerprintKey key_{0x243F6A8885A308D3, 0x13198A2E03707344};
+  FingerprintKey key_;
 };
 
 // The same for any order of the numbers.
-FingerprintKey hash_of_set(const std::vector<std::uint16_t>& numbers) {
+FingerprintKey hash_of_set(const std::vector<std::uint16_t>& numbers, std::uint64_t seed) {
   FingerprintKey sum;
   for (const std::uint16_t number : numbers) {
-    sum.high += hash_mix(KeyHash::alike(number), 0xA4093822299F31D0);
-    sum.low += hash_mix(KeyHash::alike(number), 0x082EFA98EC4E6C89);
+    sum.high += hash_mix(KeyHash::alike(number) ^ seed, 0xA4093822299F31D0);
+    sum.low += hash_mix(KeyHash::alike(number) + seed, 0x082EFA98EC4E6C89);
   }
   return sum;
 }
@@ -285,7 +287,7 @@ std::string tls_version_name(std::uint16_t version) {
 }
 
 FingerprintKey fingerprint_key(const ClientHello& hello) {
-  KeyHash hash;
+  KeyHash hash(0);
   hash.add(std::uint64_t{hello.legacy_version} << 1 | (hello.has_server_name ? 1 : 0));
   hash.add_list(hello.cipher_suites);
   hash.add_list(hello.extensions);
@@ -298,7 +300,7 @@ FingerprintKey fingerprint_key(const ClientHello& hello) {
 }
 
 Fingerprints FingerprintCache::of(const ClientHello& hello) {
-  KeyHash order;
+  KeyHash order(seed_);
   order.add_list(hello.cipher_suites);
   KeyHash set = order;
 
@@ -307,7 +309,7 @@ Fingerprints FingerprintCache::of(const ClientHello& hello) {
   order.add_list(hello.groups);
   order.add_list(hello.point_formats);
 
-  const FingerprintKey extensions = hash_of_set(hello.extensions);
+  const FingerprintKey extensions = hash_of_set(hello.extensions, seed_);
   const std::array<char, 2> alpn = ja4_alpn(hello);
   set.add(std::uint64_t{offered_version(hello)} << 17 |
           std::uint64_t{static_cast<std::uint8_t>(alpn[0])} << 9 |
@@ -317,8 +319,22 @@ Fingerprints FingerprintCache::of(const ClientHello& hello) {
   set.add(extensions.low);
 
   const SetSlot& of_set = set_slot(set.key(), hello);
-  const OrderSlot& of_order = order_slot(order.key(), hello);
+  const Ja3Slot& of_order = ja3_slot(order.key(), hello);
   return {of_set.cipher_list, {of_order.ja3.data(), of_order.ja3.size()}, of_set.ja4.hashed, of_set.ja4.raw};
+}
+
+std::string_view FingerprintCache::ja3s_of(const ServerHello& hello) {
+  KeyHash hash(seed_);
+  hash.add(std::uint64_t{hello.legacy_version} << 16 | hello.cipher_suite);
+  // Unlike the client's, a server's hello has no GREASE: every number counts as it is.
+  for (const std::uint16_t extension : hello.extensions) hash.add(extension);
+  Ja3Slot& slot = find(server_slots_, hash.key());
+  if (slot.key != hash.key()) {
+    const std::string text = ja3s(hello);
+    std::copy_n(text.begin(), slot.ja3.size(), slot.ja3.begin());
+    slot.key = hash.key();
+  }
+  return {slot.ja3.data(), slot.ja3.size()};
 }
 
 // The slot with this key, or the one to be used for it.
@@ -332,9 +348,9 @@ Slot& FingerprintCache::find(std::vector<Slot>& slots, const FingerprintKey& key
   return one;
 }
 
-const FingerprintCache::OrderSlot& FingerprintCache::order_slot(const FingerprintKey& key,
-                                                                const ClientHello& hello) {
-  OrderSlot& slot = find(order_slots_, key);
+const FingerprintCache::Ja3Slot& FingerprintCache::ja3_slot(const FingerprintKey& key,
+                                                            const ClientHello& hello) {
+  Ja3Slot& slot = find(ja3_slots_, key);
   if (slot.key == key) return slot;
   ++computed_[0];
   const std::string text = mogura::protocol::ja3(hello);

@@ -57,25 +57,28 @@ struct Fingerprints {
 
 // Remembers fingerprints, for hellos repeat: a digest costs ten times what looking one up does. JA3 and the
 // others are remembered apart, because browsers permute their extensions, which changes JA3 alone. Memory is
-// bounded by kSlots: a new hello takes the place of an older one with the same slots. The seed places
-// hellos in slots, so that nobody can choose which ones collide; it does not change what is answered.
+// bounded by kSlots: a new hello takes the place of an older one with the same slots. The seed, a secret of
+// the process, keeps anybody from making a hello that is taken for another; no answer depends on it.
 class FingerprintCache {
  public:
   static constexpr std::size_t kSlots = 2048;
   // Longer texts are computed, but not kept.
   static constexpr std::size_t kKeptBytes = 4096;
 
-  explicit FingerprintCache(std::uint64_t seed = 0) : seed_(seed), order_slots_(kSlots), set_slots_(kSlots) {}
+  explicit FingerprintCache(std::uint64_t seed)
+      : seed_(seed), ja3_slots_(kSlots), set_slots_(kSlots), server_slots_(kSlots) {}
 
   // Valid until the next call.
   Fingerprints of(const ClientHello& hello);
+  // JA3S, likewise.
+  std::string_view ja3s_of(const ServerHello& hello);
 
   // How often a text had to be computed, for measuring: {JA3, the others}.
   [[nodiscard]] std::array<std::uint64_t, 2> computed() const { return computed_; }
 
  private:
   // A key of zero: not used.
-  struct OrderSlot {  // what the order of extensions changes
+  struct Ja3Slot {  // what the order of extensions changes
     FingerprintKey key;
     std::array<char, 32> ja3{};
   };
@@ -86,12 +89,13 @@ class FingerprintCache {
   };
   template <class Slot>
   Slot& find(std::vector<Slot>& slots, const FingerprintKey& key) const;
-  const OrderSlot& order_slot(const FingerprintKey& key, const ClientHello& hello);
+  const Ja3Slot& ja3_slot(const FingerprintKey& key, const ClientHello& hello);
   const SetSlot& set_slot(const FingerprintKey& key, const ClientHello& hello);
 
   std::uint64_t seed_;
-  std::vector<OrderSlot> order_slots_;
+  std::vector<Ja3Slot> ja3_slots_;
   std::vector<SetSlot> set_slots_;
+  std::vector<Ja3Slot> server_slots_;
   SetSlot unkept_;
   std::array<std::uint64_t, 2> computed_{};
 };

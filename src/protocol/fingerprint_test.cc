@@ -307,7 +307,7 @@ void expect_as_computed(FingerprintCache& cache, const ClientHello& hello) {
 }
 
 TEST(FingerprintCache, AnswersWhatIsComputed) {
-  FingerprintCache cache;
+  FingerprintCache cache(7);
   for (int round = 0; round < 2; ++round) {
     expect_as_computed(cache, {});
     expect_as_computed(cache, published_hello());
@@ -318,8 +318,27 @@ TEST(FingerprintCache, AnswersWhatIsComputed) {
   EXPECT_EQ(cache.computed()[1], 9u);
 }
 
+TEST(FingerprintCache, RemembersServersByAllThatJa3sSays) {
+  FingerprintCache cache(7);
+  ServerHello hello;
+  hello.legacy_version = 0x0303;
+  hello.cipher_suite = 0x1301;
+  hello.extensions = {43, 51};
+  for (int round = 0; round < 2; ++round) EXPECT_EQ(cache.ja3s_of(hello), ja3s(hello));
+  std::swap(hello.extensions[0], hello.extensions[1]);
+  EXPECT_EQ(cache.ja3s_of(hello), ja3s(hello)) << "the order counts";
+  hello.cipher_suite = 0x1302;
+  EXPECT_EQ(cache.ja3s_of(hello), ja3s(hello));
+  hello.legacy_version = 0x0301;
+  EXPECT_EQ(cache.ja3s_of(hello), ja3s(hello));
+  hello.extensions = {0x0A0A, 51};
+  EXPECT_EQ(cache.ja3s_of(hello), ja3s(hello));
+  hello.extensions = {0x1A1A, 51};
+  EXPECT_EQ(cache.ja3s_of(hello), ja3s(hello)) << "no GREASE is taken out of a server's hello";
+}
+
 TEST(FingerprintCache, ComputesJa3AloneForPermutedExtensions) {
-  FingerprintCache cache;
+  FingerprintCache cache(7);
   ClientHello hello = published_hello();
   for (int i = 0; i < 5; ++i) {
     std::rotate(hello.extensions.begin(), hello.extensions.begin() + 1, hello.extensions.end());
@@ -330,7 +349,7 @@ TEST(FingerprintCache, ComputesJa3AloneForPermutedExtensions) {
 }
 
 TEST(FingerprintCache, TellsHellosApartThatDifferInOneThing) {
-  FingerprintCache cache;
+  FingerprintCache cache(7);
   ClientHello hello = published_hello();
   expect_as_computed(cache, hello);
   hello.has_server_name = false;
@@ -359,7 +378,7 @@ TEST(FingerprintCache, KeepsNoTextBeyondItsLimit) {
   // A cipher list of n suites has 5 n - 1 characters; JA4's raw form 13 more than that.
   constexpr std::size_t kMost = (FingerprintCache::kKeptBytes - 12) / 5;
   for (const std::size_t count : {kMost - 1, kMost, kMost + 1}) {
-    FingerprintCache cache;
+    FingerprintCache cache(7);
     const ClientHello hello = hello_with(std::vector<std::uint16_t>(count, 0x1301), {});
     const bool fits = ja4(hello).raw.size() <= FingerprintCache::kKeptBytes;
     expect_as_computed(cache, hello);

@@ -19,6 +19,7 @@ void Http1Head::clear() {
   fields = field_count = head_bytes = 0;
   content_length = 0;
   chunked = connection_upgrade = connection_close = false;
+  is_partial = is_target_cut = false;
 }
 
 struct Http1Parser::Impl {
@@ -51,6 +52,7 @@ struct Http1Parser::Impl {
   MaybeEvent read_chunks(ByteView& rest);
   MaybeEvent read_trailers(ByteView& rest);
   Event end_head();
+  bool break_off_head();
   Event end_message();
   Event lose(Event event, std::string_view reason, ByteView& rest);
   void judge_persistence();
@@ -60,6 +62,7 @@ struct Http1Parser::Impl {
   auto read_within_limit(ByteView& rest, Read read);
   [[nodiscard]] bool may_become_start_line() const;
   bool parse_start_line();
+  bool parse_cut_start_line();
   [[nodiscard]] bool begins_message(ByteView bytes) const;
 
   Http1Role role;
@@ -147,6 +150,11 @@ bool Http1Parser::Impl::parse_start_line() {
                                      : parse_status_line(start_line.line(), head);
 }
 
+bool Http1Parser::Impl::parse_cut_start_line() {
+  return role == Http1Role::kRequest ? parse_cut_request_line(start_line.line(), text_bytes, head)
+                                     : parse_cut_status_line(start_line.line(), head);
+}
+
 bool Http1Parser::Impl::may_become_start_line() const {
   return role == Http1Role::kRequest ? detail::may_be_request_line(start_line.line().front)
                                      : detail::may_be_status_line(start_line.line().front);
@@ -169,6 +177,24 @@ Http1Parser::Event Http1Parser::Impl::end_head() {
   if (phase == Phase::kCountedBody) remaining = head.content_length;
   if (phase == Phase::kChunks) chunks.start();
   return Event::kHead;
+}
+
+// False where too little of a head was seen, or none was open. How the message goes on is not known then:
+// neither judge_persistence() nor body_phase() is asked.
+bool Http1Parser::Impl::break_off_head() {
+  switch (phase) {
+    case Phase::kStartLine:
+      if (!parse_cut_start_line()) return false;
+      break;
+    case Phase::kFields:
+      fields.break_off();
+      break;
+    default:
+      return false;
+  }
+  head.is_partial = true;
+  head.head_bytes = static_cast<std::uint32_t>(section_bytes);
+  return true;
 }
 
 // HTTP/1.0 closes unless both agreed to keep the connection (RFC 9112 §9.3); proxies of that age used
@@ -276,26 +302,27 @@ Http1Parser::Step Http1Parser::feed(ByteView bytes) {
   }
 }
 
-bool Http1Parser::skip(std::uint64_t count) {
+Http1Parser::Skip Http1Parser::skip(std::uint64_t count) {
   Impl& impl = *impl_;
-  if (count == 0) return !is_lost();
+  if (count == 0) return is_lost() ? Skip::kLost : Skip::kKept;
   if (impl.phase == Impl::Phase::kBodyToClose) {
     impl.body += count;
-    return true;
+    return Skip::kKept;
   }
   if (impl.phase == Impl::Phase::kCountedBody && count <= impl.remaining) {
     impl.body += count;
     impl.remaining -= count;
     if (impl.remaining == 0) impl.phase = Impl::Phase::kEnd;
-    return true;
+    return Skip::kKept;
   }
   if (impl.phase == Impl::Phase::kChunks && impl.chunks.skip(count)) {
     impl.body = impl.chunks.data_bytes();
-    return true;
+    return Skip::kKept;
   }
   if (!is_lost()) impl.error = "bytes are missing";
+  const bool has_head = impl.break_off_head();
   impl.phase = Impl::Phase::kLost;
-  return false;
+  return has_head ? Skip::kPartialHead : Skip::kLost;
 }
 
 Http1Parser::Event Http1Parser::finish() {

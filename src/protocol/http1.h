@@ -5,6 +5,8 @@
 // class decides where bodies end, survives gaps, and enforces the limits. Lenient where the wire is odd: it
 // watches, it does not relay.
 //
+// A head that a gap breaks off is reported too, as far as it is sure: see Http1Head::is_partial and skip().
+//
 // It does not pair requests with responses; the caller does, and tells a response parser what only the
 // request knows. Values of Cookie, Set-Cookie, Authorization and Proxy-Authorization are never kept; only
 // that they were there.
@@ -28,6 +30,10 @@ enum class Http1Role : std::uint8_t { kRequest, kResponse };
 
 // What is kept of a head. Strings are empty where the field was absent; `has` tells absent from empty. A
 // field that repeats is joined with ", " (RFC 9110 §5.3), except Host and User-Agent where the first counts.
+//
+// Of a partial head, what it says is as in the whole one, but there may be more: further fields, and further
+// lines of the fields that are joined. A field whose value was not seen to its end counts as absent, except
+// those of which only the presence is kept.
 struct Http1Head {
   enum Field : std::uint32_t {
     kHost = 1u << 0,
@@ -60,7 +66,13 @@ struct Http1Head {
   std::uint64_t content_length = 0;  // with kContentLength, where it was one valid number
   bool chunked = false;              // the last transfer coding is chunked
   bool connection_upgrade = false;   // Connection lists "upgrade"
-  bool connection_close = false;     // Connection: close, or HTTP/1.0 and older without keep-alive
+  bool connection_close = false;     // Connection: close, or HTTP/1.0 and older without keep-alive; of a
+                                     // partial head only the former
+  // A gap broke the head off. If it did so in the first line, major and minor are 1.1, whatever came.
+  bool is_partial = false;
+  // And it did so within the target: `target` is how it begins, if that is a path, or a URL with all of its
+  // authority; otherwise empty, lest half a name be taken for a name.
+  bool is_target_cut = false;
 
   [[nodiscard]] bool has(Field field) const { return (fields & field) != 0; }
   void clear();  // keeps the strings' memory
@@ -91,6 +103,12 @@ class Http1Parser {
     Event event;
     std::size_t consumed;
   };
+  // What a gap did.
+  enum class Skip : std::uint8_t {
+    kKept,         // the place in the stream is still known
+    kPartialHead,  // it is lost; head() is set to what was seen of a head (Http1Head::is_partial)
+    kLost,         // it is lost
+  };
 
   Http1Parser(Http1Role role, const Limits& limits);
   ~Http1Parser();
@@ -107,11 +125,12 @@ class Http1Parser {
   // close. Codings and lengths of a CONNECT request count, since a proxy that refuses it reads that body.
   Step feed(ByteView bytes);
 
-  // `count` bytes are missing. True: they lay inside a body whose end is still known (length-delimited, until
-  // close, or within the data of one chunk); when the gap reached exactly the end of a length-delimited body,
-  // the next feed() reports kMessageEnd with nothing consumed. False: the place in the stream is lost; see
-  // feed(). O(1).
-  bool skip(std::uint64_t count);
+  // `count` bytes are missing. kKept: they lay inside a body whose end is still known (length-delimited,
+  // until close, or within the data of one chunk); when the gap reached exactly the end of a length-delimited
+  // body, the next feed() reports kMessageEnd with nothing consumed. Otherwise the place in the stream is
+  // lost; see feed(). kPartialHead: they broke off a head that is a response's by its status and what ends
+  // it, or a request's by what looks_like_request() asks for. Such a head is over: no kMessageEnd follows.
+  Skip skip(std::uint64_t count);
 
   // The stream is over. kMessageEnd if that ends a message properly (body until close), kMalformed if it cuts
   // one, kNeedMore if none was open.
@@ -121,7 +140,7 @@ class Http1Parser {
   // (HEAD).
   void expect_no_body();
 
-  // The head of the latest kHead; valid until the next feed().
+  // The head of the latest kHead or kPartialHead; valid until the next feed().
   [[nodiscard]] const Http1Head& head() const;
   [[nodiscard]] bool is_lost() const;
   // A static text naming what was wrong; holds none of the message's bytes.

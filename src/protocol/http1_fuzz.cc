@@ -1,5 +1,6 @@
-// One stream read whole, cut at chosen points, and with gaps: cutting must not change what is reported,
-// limits must hold, and nothing may depend on more than the bytes.
+// One stream read whole, cut at chosen points, and with gaps: cutting must not change what is reported, what
+// is reported of a head that a gap breaks off must be right, limits must hold, and nothing may depend on more
+// than the bytes.
 //
 // Input: a byte of choices (bit 0: responses, bit 1: small limits, bit 2: every response is an answer to
 // HEAD), a byte that seeds the cuts, then the stream.
@@ -10,6 +11,7 @@
 #include <vector>
 
 #include "base/check.h"
+#include "protocol/detail/http1_test_agreement.h"
 #include "protocol/http1.h"
 
 namespace {
@@ -18,6 +20,9 @@ using mogura::ByteView;
 using mogura::Limits;
 using namespace mogura::protocol;
 using Event = Http1Parser::Event;
+using Skip = Http1Parser::Skip;
+
+constexpr std::size_t kBrokenOff = 24;  // places tried per stream
 
 struct Choices {
   Http1Role role = Http1Role::kRequest;
@@ -117,13 +122,76 @@ void read_with_gaps(ByteView stream, const Choices& choices, Cuts cuts) {
     stream = stream.subspan(size);
     const std::size_t gap = cuts.next(stream.size());
     const bool was_lost = parser.is_lost();
-    const bool survived = parser.skip(gap);
-    MOGURA_CHECK(survived == !parser.is_lost());
-    MOGURA_CHECK(!(was_lost && survived));
+    const Skip skipped = parser.skip(gap);
+    MOGURA_CHECK((skipped == Skip::kKept) == !parser.is_lost());
+    MOGURA_CHECK(!was_lost || skipped == Skip::kLost);
+    if (skipped == Skip::kPartialHead) {
+      MOGURA_CHECK(parser.head().is_partial);
+      (void)describe(parser.head(), choices.limits);
+    }
     stream = stream.subspan(gap);
   }
   (void)parser.finish();
   MOGURA_CHECK(parser.finish() == Event::kNeedMore);
+}
+
+// A head and where it stands in the stream. `fields` is where its first line has ended.
+struct Place {
+  std::size_t begin, fields, end;
+  Http1Head head;
+};
+
+std::vector<Place> find_heads(ByteView stream, const Choices& choices) {
+  Http1Parser parser(choices.role, choices.limits);
+  std::vector<Place> heads;
+  std::size_t consumed = 0;
+  for (;;) {
+    const std::size_t begin = consumed;
+    const auto step = parser.feed(stream.subspan(consumed));
+    consumed += step.consumed;
+    if (step.event == Event::kHead) {
+      std::size_t fields = begin;
+      while (stream[fields] == '\r' || stream[fields] == '\n') ++fields;
+      while (stream[fields] != '\n') ++fields;
+      heads.push_back({begin, fields + 1, consumed, parser.head()});
+      if (choices.without_bodies) parser.expect_no_body();
+    } else if (step.event != Event::kMessageEnd) {
+      return heads;
+    }
+  }
+}
+
+// Breaks the stream off in the head, and compares with what the whole head says.
+void check_partial_head(ByteView stream, const Choices& choices, Cuts cuts, const Place& place,
+                        std::size_t size) {
+  Http1Parser parser(choices.role, choices.limits);
+  ByteView rest = stream.first(size).subspan(place.begin);
+  while (!rest.empty()) {
+    const std::size_t piece_size = cuts.next(rest.size());
+    const std::vector<std::uint8_t> piece(rest.begin(),
+                                          rest.begin() + static_cast<std::ptrdiff_t>(piece_size));
+    MOGURA_CHECK(parser.feed(piece).event == Event::kNeedMore);
+    rest = rest.subspan(piece_size);
+  }
+  const Skip skipped = parser.skip(1);
+  MOGURA_CHECK(skipped != Skip::kKept);
+  MOGURA_CHECK(skipped == Skip::kPartialHead || size < place.fields);
+  if (skipped != Skip::kPartialHead) return;
+  MOGURA_CHECK(detail::disagreement(parser.head(), place.head, choices.limits.text_bytes).empty());
+}
+
+void break_heads_off(ByteView stream, const Choices& choices, std::uint8_t seed) {
+  const std::vector<Place> heads = find_heads(stream, choices);
+  if (heads.empty()) return;
+  Cuts cuts(seed);
+  std::size_t size = heads.front().begin;
+  std::size_t at = 0;
+  for (std::size_t i = 0; i < kBrokenOff && at < heads.size(); ++i) {
+    size += cuts.next(64);
+    while (at < heads.size() && heads[at].end <= size) ++at;
+    if (at < heads.size() && size >= heads[at].begin)
+      check_partial_head(stream, choices, cuts, heads[at], size);
+  }
 }
 
 template <class LooksLike>
@@ -151,6 +219,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   const Record whole = read_whole(stream, choices);
   MOGURA_CHECK(read_cut(stream, choices, Cuts(data[1])).events == whole.events);
   read_with_gaps(stream, choices, Cuts(data[1]));
+  break_heads_off(stream, choices, data[1]);
   check_likeness(stream, looks_like_request);
   check_likeness(stream, looks_like_response);
   return 0;

@@ -25,6 +25,14 @@ struct PairingKeys {
 struct Finished {
   Session session;
   PairingKeys keys;
+
+  // As new, but for the memory, which is kept.
+  void clear() {
+    session.clear();
+    keys.requests.clear();
+    keys.hello = keys.early = 0;
+    keys.to_proxy = keys.from_proxy = false;
+  }
 };
 
 using FinishedPtr = std::unique_ptr<Finished>;

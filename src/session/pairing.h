@@ -9,6 +9,9 @@
 //   client ──CONNECT host──► proxy ──ClientHello──► host
 //     to_proxy: kept                 held a while, dropped if its keys were seen on the other side
 //
+// Keys alone do not make a pair: programs repeat themselves. The second half goes elsewhere than the first,
+// does not come from the first one's client (unless the proxy runs there too), and passes at the same time.
+//
 // Limits: of the proxy's side, at most kHeld sessions wait, each for kPatience of packet time after its end;
 // a client's side that ends later than that is not recognised, and both are counted. The latest kKnown keys
 // are remembered. One thread; the order in which sessions come out depends only on the order in which they
@@ -43,15 +46,25 @@ class Pairing {
 
  private:
   [[nodiscard]] bool is_candidate(const Finished& finished) const;
+  // The session that had a key last.
+  struct Known {
+    Endpoint client;
+    Endpoint server;
+    Timestamp start;
+    Timestamp end;
+  };
+
   [[nodiscard]] bool is_other_half(const Finished& finished) const;
-  [[nodiscard]] bool knows(std::uint64_t key, Timestamp start) const;
+  [[nodiscard]] const Known* find(std::uint64_t key, const Session& half) const;
+  [[nodiscard]] bool began_with(std::uint64_t key, const Session& half) const;
+  [[nodiscard]] bool carried(std::uint64_t key, const Session& half) const;
   void remember(const Finished& finished);
-  void remember(std::uint64_t key, Timestamp start);
+  void remember(std::uint64_t key, const Known& known);
   void settle_front(std::vector<FinishedPtr>& ready);
 
   std::vector<Address> proxies_;
   std::deque<FinishedPtr> held_;
-  std::unordered_map<std::uint64_t, Timestamp> known_;  // key → start of the session that had it last
+  std::unordered_map<std::uint64_t, Known> known_;
   std::deque<std::uint64_t> known_order_;
   std::uint64_t paired_ = 0;
 };

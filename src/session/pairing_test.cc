@@ -12,11 +12,14 @@ struct Half {
   PairingKeys keys;
   Duration start{};
   Duration end = std::chrono::seconds(1);
+  const char* server = nullptr;  // null: the proxy, or for what does not go to one some host
 };
 
 FinishedPtr finished(const Half& half) {
   auto result = std::make_unique<Finished>();
   result->session.client = {*Address::parse(half.client), 40000};
+  const char* usual = half.keys.to_proxy ? "10.0.9.9" : "203.0.113.1";
+  result->session.server = {*Address::parse(half.server != nullptr ? half.server : usual), 3128};
   result->session.start = kStart + half.start;
   result->session.end = kStart + half.end;
   result->keys = half.keys;
@@ -73,6 +76,40 @@ TEST(Pairing, DropsAProxysConnectionWhenAllItsRequestsWereSeen) {
   EXPECT_EQ(kept({{"10.0.0.1", to_proxy}, {"10.9.9.9", nameless}}, {*Address::parse("10.9.9.9")}),
             Clients{"10.0.0.1"})
       << "unless the user named the proxy";
+}
+
+TEST(Pairing, KeepsWhatOneClientRepeats) {
+  const PairingKeys poll{0, 0, {1}, true, true};  // through a proxy of a branch, which adds Via
+  EXPECT_EQ(kept({{"10.0.0.1", poll}, {"10.0.0.1", poll}, {"10.0.0.2", poll}}),
+            (Clients{"10.0.0.1", "10.0.0.1", "10.0.0.2"}))
+      << "all go to the same proxy";
+  EXPECT_EQ(kept({{"10.0.0.1", tunnel(7)}, {"10.0.0.1", bare(7)}}), (Clients{"10.0.0.1", "10.0.0.1"}))
+      << "past the proxy, by the client itself";
+  EXPECT_EQ(kept({{"10.0.0.1", tunnel(7), {}, std::chrono::seconds(1), "10.0.0.1"}, {"10.0.0.1", bare(7)}}),
+            Clients{"10.0.0.1"})
+      << "the proxy runs where the client runs";
+}
+
+TEST(Pairing, WantsARequestToPassBothHalvesAtTheSameTime) {
+  using std::chrono::minutes;
+  const PairingKeys to_proxy{0, 0, {1, 2}, true, false};
+  const PairingKeys from_proxy{0, 0, {1}, false, true};
+  EXPECT_EQ(kept({{"10.0.0.1", to_proxy, {}, minutes(1)}, {"10.9.9.9", from_proxy, minutes(4), minutes(5)}}),
+            (Clients{"10.0.0.1", "10.9.9.9"}));
+  EXPECT_EQ(
+      kept({{"10.0.0.1", to_proxy, minutes(50), minutes(51)}, {"10.9.9.9", from_proxy, {}, minutes(90)}}),
+      Clients{"10.0.0.1"})
+      << "a connection that the proxy keeps open for its clients";
+}
+
+TEST(Pairing, FollowsAProxyBehindAProxy) {
+  const PairingKeys first{0, 0, {1}, true, false};
+  const PairingKeys second{0, 0, {1}, true, true};
+  const PairingKeys third{0, 0, {1}, false, true};
+  EXPECT_EQ(kept({{"10.0.0.1", first, {}, std::chrono::seconds(1), "10.1.0.1"},
+                  {"10.1.0.1", second, {}, std::chrono::seconds(1), "10.2.0.1"},
+                  {"10.2.0.1", third}}),
+            Clients{"10.0.0.1"});
 }
 
 TEST(Pairing, LetsTheProxysHalfWaitForItsPatienceOnly) {

@@ -59,6 +59,29 @@ std::string_view name_of(ConnectAnomaly anomaly) {
   return "unknown";
 }
 
+void Session::clear() {
+  for (std::string* text :
+       {&client_forwarded, &destination, &user_agent, &via, &host, &upgrade, &sni, &tls_version,
+        &cipher_suites, &ja3, &ja4, &ja4_r, &ja3s, &cert_subject, &cert_issuer}) {
+    text->clear();
+  }
+  methods.clear();
+  status.clear();
+  alpn.clear();
+  lengths.clear();
+  start = end = Timestamp{};
+  client = server = Endpoint{};
+  vlan = 0;
+  kind = Kind::kOther;
+  inner = protocol::Inner::kNone;
+  user_agent_seen = ech_outer = truncated = has_interval = false;
+  urls_count = 0;
+  connect_anomalies = 0;
+  exchanges = packets = bytes = {};
+  gaps_bytes = 0;
+  interval_median_s = interval_mad_s = 0;
+}
+
 bool Session::has_connect() const {
   return std::any_of(methods.begin(), methods.end(),
                      [](const auto& method) { return method.first == "CONNECT"; });

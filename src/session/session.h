@@ -45,6 +45,7 @@ std::string_view name_of(ConnectAnomaly anomaly);  // "request-body", "early-cli
 enum class Direction : std::uint8_t { kUp = 0, kDown = 1 };  // from the client, from the server
 
 struct LengthCount {
+  bool operator==(const LengthCount&) const = default;
   Direction direction = Direction::kUp;
   std::uint32_t length = 0;  // bytes of the message: TLS record fragment or TCP payload
   std::uint32_t count = 0;
@@ -94,6 +95,9 @@ struct Session {
   double interval_median_s = 0;  // between client messages
   double interval_mad_s = 0;     // median absolute deviation from it
 
+  // As new, but for the memory of strings and vectors, which is kept for the next session.
+  void clear();
+  bool operator==(const Session&) const = default;
   [[nodiscard]] bool has_connect() const;  // a CONNECT was among the methods
   [[nodiscard]] bool has(ConnectAnomaly anomaly) const {
     return (connect_anomalies >> static_cast<unsigned>(anomaly) & 1) != 0;

@@ -48,6 +48,33 @@ TEST(Session, IsAnalysedWithAConnectAndEnoughMessagesEachWay) {
   }
 }
 
+TEST(Session, IsAsNewWhenCleared) {
+  Session session;
+  session.start = session.end = Timestamp{Duration(1)};
+  session.client = session.server = endpoint("10.0.0.1", 1);
+  session.vlan = 1;
+  session.kind = Kind::kSsl;
+  for (std::string* text :
+       {&session.client_forwarded, &session.destination, &session.user_agent, &session.via, &session.host,
+        &session.upgrade, &session.sni, &session.tls_version, &session.cipher_suites, &session.ja3,
+        &session.ja4, &session.ja4_r, &session.ja3s, &session.cert_subject, &session.cert_issuer}) {
+    *text = std::string(100, 'x');
+  }
+  session.methods = {{"GET", 1}};
+  session.status = {200};
+  session.alpn = {"h2"};
+  session.lengths = {{Direction::kUp, 1, 2}};
+  session.user_agent_seen = session.ech_outer = session.truncated = session.has_interval = true;
+  session.urls_count = session.connect_anomalies = 1;
+  session.inner = protocol::Inner::kTls;
+  session.exchanges = session.packets = session.bytes = {1, 1};
+  session.gaps_bytes = 1;
+  session.interval_median_s = session.interval_mad_s = 1;
+  session.clear();
+  EXPECT_EQ(session, Session());
+  EXPECT_GE(session.destination.capacity(), 100u) << "the memory is kept";
+}
+
 TEST(Names, AreThoseOfTheInterface) {
   EXPECT_EQ(name_of(Kind::kGetPost), "get-post");
   EXPECT_EQ(name_of(Kind::kWebSocket), "websocket");

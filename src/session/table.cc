@@ -47,7 +47,7 @@ class Slab {
 }  // namespace
 
 struct Table::Impl {
-  explicit Impl(const Limits& limits) : shared(limits), pool(limits) {}
+  Impl(const Limits& limits, std::uint64_t seed) : shared(limits, seed), pool(limits) {}
 
   struct List {
     std::uint32_t front = Connection::kNone;
@@ -67,8 +67,8 @@ struct Table::Impl {
   [[nodiscard]] Duration timeout(Stage stage) const;
 
   detail::Shared shared;
-  const Duration shortest_timeout = std::min(
-      {shared.limits.handshake_timeout, shared.limits.idle_timeout, shared.limits.closed_timeout});
+  const Duration shortest_timeout =
+      std::min({shared.limits.handshake_timeout, shared.limits.idle_timeout, shared.limits.closed_timeout});
   packet::SegmentPool pool;
   Slab slab;
   detail::FlowIndex index;
@@ -171,7 +171,7 @@ void Table::Impl::hand_out(Connection& connection) {
     record = connection.dialogue->finish();
     client = connection.dialogue->client_side();
   } else {
-    record = std::make_unique<Finished>();
+    record = shared.take_record();
   }
   const Side server = packet::opposite(client);
   Session& session = record->session;
@@ -223,7 +223,8 @@ void Table::Impl::advance(Stage stage, Timestamp now) {
 // --- the table
 // -------------------------------------------------------------------------------------------------------
 
-Table::Table(const Limits& limits, std::uint64_t seed) : seed_(seed), impl_(std::make_unique<Impl>(limits)) {}
+Table::Table(const Limits& limits, std::uint64_t seed)
+    : seed_(seed), impl_(std::make_unique<Impl>(limits, seed)) {}
 
 Table::~Table() {
   finish();
@@ -265,6 +266,11 @@ void Table::finish() {
   for (const Impl::List& list : impl_->lists) {
     while (list.front != Connection::kNone) impl_->close(list.front);
   }
+}
+
+void Table::recycle(std::vector<FinishedPtr>& used) {
+  for (FinishedPtr& record : used) impl_->shared.give_back(std::move(record));
+  used.clear();
 }
 
 void Table::take_finished(std::vector<FinishedPtr>& out) {

@@ -40,6 +40,8 @@ class Table {
   // The capture is over: ends all.
   void finish();
 
+  // Takes records back that are no longer needed, to use their memory again. Empties the list.
+  void recycle(std::vector<FinishedPtr>& used);
   // Sessions that are over, in the order in which they ended; empties the list.
   void take_finished(std::vector<FinishedPtr>& out);
 

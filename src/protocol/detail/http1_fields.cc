@@ -265,7 +265,13 @@ void FieldReader::begin_value() {
   const std::uint32_t bit = kFieldBits[static_cast<std::size_t>(field_)];
   const bool is_repeated = (head_->fields & bit) != 0;
   head_->fields |= bit;
+  open_bit_ = is_repeated ? 0 : bit;
   if (field_ >= Field::kCookie || (is_repeated && field_ <= Field::kUserAgent)) field_ = Field::kIgnored;
+}
+
+void FieldReader::break_off() {
+  if (in_value_ && field_ != Field::kIgnored) head_->fields &= ~open_bit_;
+  in_name_ = in_value_ = in_bad_line_ = false;
 }
 
 void FieldReader::end_field() {

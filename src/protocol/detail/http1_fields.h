@@ -63,6 +63,9 @@ class FieldReader {
   void start(Http1Head* head);
   // Takes bytes off `rest` up to and with the empty line (kDone), or all of them (kMore).
   Result read(ByteView& rest);
+  // A gap ends the section here: a field whose value is still open (its next line might have continued it) is
+  // taken back, unless only its presence is kept.
+  void break_off();
   [[nodiscard]] const Framing& framing() const { return framing_; }
 
  private:
@@ -91,6 +94,7 @@ class FieldReader {
   Framing framing_;
   PiecedText name_, value_;
   Field field_{};
+  std::uint32_t open_bit_ = 0;  // of Http1Head::Field: set by the field being read, and by none before it
   bool in_name_ = false;
   bool in_value_ = false;
   bool in_bad_line_ = false;

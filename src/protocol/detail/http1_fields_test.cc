@@ -79,6 +79,33 @@ TEST(FieldReader, ReadsValuesHoweverTheyAreWritten) {
   }
 }
 
+TEST(FieldReader, TakesBackAFieldThatAGapBreaksOff) {
+  const struct {
+    const char* why;
+    std::string_view text, via;
+    bool is_there;
+  } cases[] = {
+      {"in its value", "Via: a", "", false},
+      {"behind its line, which may be continued", "Via: a\r\n", "", false},
+      {"in its continuation", "Via: a\r\n b", "", false},
+      {"in the next field", "Via: a\r\nX: y", "a", true},
+      {"in the empty line", "Via: a\r\n\r", "a", true},
+      {"in its repetition", "Via: a\r\nVia: b", "a", true},
+      {"in a line that is no field", "Via: a\r\nb c", "a", true},
+      {"in its name", "Via", "", false},
+  };
+  for (const auto& c : cases) {
+    Http1Head head;
+    FieldReader reader(4096);
+    reader.start(&head);
+    ByteView rest = as_bytes(c.text);
+    EXPECT_EQ(reader.read(rest), Result::kMore) << c.why;
+    reader.break_off();
+    EXPECT_EQ(head.via, c.via) << c.why;
+    EXPECT_EQ(head.has(Http1Head::kVia), c.is_there) << c.why;
+  }
+}
+
 TEST(FieldReader, KnowsItsFields) {
   const struct {
     std::string_view name;

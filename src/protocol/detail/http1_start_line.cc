@@ -39,6 +39,14 @@ bool is_simple_request(const StartLine& line, std::string_view target, std::stri
   return head.method == "GET" && (target.front() == '/' || target.find("://") != std::string_view::npos);
 }
 
+// Whether a target that begins like this names where it leads, whatever follows: a path leads to the server.
+bool shows_authority(std::string_view method, std::string_view begin) {
+  if (equals_ignoring_case(method, "connect")) return false;
+  if (begin.front() == '/') return true;
+  const std::size_t scheme = begin.find("://");
+  return scheme != std::string_view::npos && begin.find_first_of("/?#", scheme + 3) != std::string_view::npos;
+}
+
 }  // namespace
 
 void StartLineReader::start() {
@@ -104,6 +112,19 @@ bool parse_request_line(const StartLine& line, std::size_t text_bytes, Http1Head
   return true;
 }
 
+bool parse_cut_request_line(const StartLine& line, std::size_t text_bytes, Http1Head& head) {
+  if (looks_like_request(as_bytes(line.front)) != Likeness::kYes) return false;
+  std::string_view text = line.front;
+  const std::string_view method = take_word(text);
+  text = trim_left(text);
+  const std::string_view target = take_word(text);
+  const bool is_cut = text.empty();
+  head.method = method;
+  if (!is_cut || shows_authority(method, target)) head.target = target.substr(0, text_bytes);
+  head.is_target_cut = is_cut;
+  return true;
+}
+
 bool parse_status_line(const StartLine& line, Http1Head& head) {
   std::string_view text = line.front;
   if (text.starts_with(kIcy)) {
@@ -119,6 +140,13 @@ bool parse_status_line(const StartLine& line, Http1Head& head) {
   if (!digit(0) || !digit(1) || !digit(2) || digit(3) || text[0] == '0') return false;
   head.status = static_cast<std::uint16_t>((text[0] - '0') * 100 + (text[1] - '0') * 10 + (text[2] - '0'));
   return true;
+}
+
+bool parse_cut_status_line(const StartLine& line, Http1Head& head) {
+  if (line.front.empty()) return false;
+  StartLine without_last = line;
+  without_last.front.remove_suffix(1);
+  return parse_status_line(without_last, head) && parse_status_line(line, head);
 }
 
 }  // namespace mogura::protocol::detail

@@ -60,8 +60,15 @@ bool may_be_status_line(std::string_view front);
 // path or URL. False: not a request line of HTTP/0.9, 1.0 or 1.x.
 bool parse_request_line(const StartLine& line, std::size_t text_bytes, Http1Head& head);
 
+// The same of a line whose end is missing, and with it perhaps the version: what looks_like_request() is sure
+// of. Sets method, target and is_target_cut.
+bool parse_cut_request_line(const StartLine& line, std::size_t text_bytes, Http1Head& head);
+
 // Sets status and version; "ICY 200 OK" counts as HTTP/1.0. The reason phrase may be missing. False: not a
 // status line.
 bool parse_status_line(const StartLine& line, Http1Head& head);
+
+// The same of a line whose end is missing; the status must be seen to end.
+bool parse_cut_status_line(const StartLine& line, Http1Head& head);
 
 }  // namespace mogura::protocol::detail

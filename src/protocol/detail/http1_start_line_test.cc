@@ -104,6 +104,54 @@ TEST(StatusLine, IsReadLeniently) {
   }
 }
 
+TEST(RequestLine, IsReadAsFarAsItGoes) {
+  const std::string path = "/" + std::string(500, 'p');
+  const struct {
+    const char* why;
+    std::string text;
+    std::string method, target;  // no method: refused
+    bool is_cut;
+  } cases[] = {
+      {"in the version", "GET /x HTTP/1", "GET", "/x", false},
+      {"behind the version", "GET /x HTTP/1.1\r", "GET", "/x", false},
+      {"in a path", "GET /x", "GET", "/x", true},
+      {"in a long path", "GET " + path, "GET", path.substr(0, kTextBytes), true},
+      {"in an authority", "GET http://a", "GET", "", true},
+      {"in a URL's path", "GET http://a/b", "GET", "http://a/b", true},
+      {"in a URL's query", "GET http://a?b", "GET", "http://a?b", true},
+      {"in a CONNECT's authority", "CONNECT a:4", "CONNECT", "", true},
+      {"behind a CONNECT's authority", "CONNECT a:4 ", "CONNECT", "a:4", false},
+      {"in a method", "POS", "", "", false},
+      {"behind a method", "POST ", "", "", false},
+      {"in a scheme", "POST http:", "", "", false},
+      {"another protocol's URL", "OPTIONS rtsp://a/", "", "", false},
+      {"nothing", "", "", "", false},
+  };
+  for (const auto& c : cases) {
+    StartLineReader reader(kTextBytes);
+    reader.start();
+    ByteView rest = as_bytes(c.text);
+    EXPECT_FALSE(reader.read(rest));
+    Http1Head head;
+    EXPECT_EQ(parse_cut_request_line(reader.line(), kTextBytes, head), !c.method.empty()) << c.why;
+    EXPECT_EQ(head.method, c.method) << c.why;
+    EXPECT_EQ(head.target, c.target) << c.why;
+    EXPECT_EQ(head.is_target_cut, c.is_cut) << c.why;
+  }
+}
+
+TEST(StatusLine, IsReadOnceTheStatusHasEnded) {
+  for (const std::string_view text : {"HTTP/1.1 404 ", "HTTP/1.0 404\r", "ICY 404 N", "HTTP/1.1 404 Not 9"}) {
+    Http1Head head;
+    EXPECT_TRUE(parse_cut_status_line({text, text, text.size()}, head)) << text;
+    EXPECT_EQ(head.status, 404) << text;
+  }
+  for (const std::string_view text : {"HTTP/1.1 404", "HTTP/1.1 4040", "HTTP/1.1 40", "HTTP/1.1", ""}) {
+    Http1Head head;
+    EXPECT_FALSE(parse_cut_status_line({text, text, text.size()}, head)) << text;
+  }
+}
+
 TEST(StartLineReader, HoldsOnlyTheEndsOfALongLine) {
   StartLineReader reader(kTextBytes);
   reader.start();

@@ -6,7 +6,7 @@ namespace mogura::session::detail {
 
 using packet::Side;
 
-Dialogue::Dialogue(Shared& shared) : shared_(shared), record_(std::make_unique<Finished>()) {}
+Dialogue::Dialogue(Shared& shared) : shared_(shared), record_(shared.take_record()) {}
 
 Dialogue::~Dialogue() {
   for (Way& w : ways_) {
@@ -147,26 +147,11 @@ std::size_t Dialogue::consume_http(Side side, const Piece& piece) {
                                                                   way(client_).offset, is_forced_);
   w.offset += step.consumed;
   if (step.consumed != 0) count_message(side, piece);
-  switch (step.event) {
-    case HttpLayer::Event::kNone:
-    case HttpLayer::Event::kBlocked:
-    case HttpLayer::Event::kUnblocked:
-      return step.consumed;
-    case HttpLayer::Event::kTunnel:
-      if (step.consumed != 0 && step.consumed < piece.bytes.size()) {
-        record_->session.connect_anomalies |= 1u << static_cast<unsigned>(ConnectAnomaly::kEarlyServerData);
-      }
-      enter_tunnel();
-      break;
-    case HttpLayer::Event::kUpgraded:
-      enter_upgraded();
-      break;
-    case HttpLayer::Event::kNotHttp:
-      leave_layer();
-      enter_opaque(OpaqueLayer::Framing::kNone);
-      break;
+  const bool has_rest = step.consumed < piece.bytes.size();
+  if (step.event == HttpLayer::Event::kTunnel && step.consumed != 0 && has_rest) {
+    record_->session.connect_anomalies |= 1u << static_cast<unsigned>(ConnectAnomaly::kEarlyServerData);
   }
-  if (step.consumed == piece.bytes.size()) return step.consumed;
+  if (!switch_layer(step.event) || !has_rest) return step.consumed;
   Piece rest = piece;
   rest.bytes = piece.bytes.subspan(step.consumed);
   rest.is_rest = step.consumed != 0;
@@ -187,7 +172,10 @@ bool Dialogue::consume_gap(Side side, const Piece& gap) {
     decide(side, {}, is_forced_);
     if (phase_ == Phase::kUndecided) return false;
   }
-  if (phase_ == Phase::kHttp && side == client_ && http_->is_waiting()) return false;
+  if (phase_ == Phase::kHttp && side == client_ && http_->is_waiting()) {
+    const bool is_of_bytes_before = gap.is_rest && gap.gap_kind == packet::GapKind::kCutByCapture;
+    if (!is_of_bytes_before || !http_->is_in_partial_head()) return false;
+  }
   pass_gap(side, gap);
   way(side).offset += gap.gap_length;
   return true;
@@ -202,7 +190,10 @@ void Dialogue::pass_gap(Side side, const Piece& gap) {
     case Phase::kHttp:
       if (is_own) stats_.add(direction, length, gap.delivery.time, shared_.limits);
       if (is_cut && !is_own) stats_.lengthen_last(direction, length, shared_.limits);
-      side == client_ ? http_->skip_up(gap.gap_length) : http_->skip_down(gap.gap_length);
+      if (side == client_)
+        http_->skip_up(gap.gap_length, way(side).offset);
+      else
+        switch_layer(http_->skip_down(gap.gap_length));
       break;
     case Phase::kTls:
       tls_->on_gap(direction, gap.gap_length, is_cut, is_own, gap.delivery.time, stats_);
@@ -234,9 +225,31 @@ void Dialogue::set_client(Side side) {
 }
 
 void Dialogue::leave_layer() {
+  missed_user_agent_ = missed_user_agent_ || (http_ && http_->missed_user_agent());
   http_.reset();
   phase_ = Phase::kUndecided;
   for (Way& w : ways_) w.lost_start = false;
+}
+
+// Leaves the HTTP layer if this event of it says so.
+bool Dialogue::switch_layer(HttpLayer::Event event) {
+  switch (event) {
+    case HttpLayer::Event::kNone:
+    case HttpLayer::Event::kBlocked:
+    case HttpLayer::Event::kUnblocked:
+      return false;
+    case HttpLayer::Event::kTunnel:
+      enter_tunnel();
+      return true;
+    case HttpLayer::Event::kUpgraded:
+      enter_upgraded();
+      return true;
+    case HttpLayer::Event::kNotHttp:
+      leave_layer();
+      enter_opaque(OpaqueLayer::Framing::kNone);
+      return true;
+  }
+  return false;
 }
 
 void Dialogue::enter_http() {
@@ -245,7 +258,7 @@ void Dialogue::enter_http() {
     record_->session.inner = protocol::Inner::kHttp;
     inner_known_ = true;
   }
-  http_ = std::make_unique<HttpLayer>(shared_, *record_, depth_);
+  http_.emplace(shared_, *record_, depth_, missed_user_agent_);
 }
 
 void Dialogue::enter_tls() {
@@ -255,12 +268,12 @@ void Dialogue::enter_tls() {
     inner_known_ = true;
   }
   stats_.clear();
-  tls_ = std::make_unique<TlsLayer>(shared_, *record_);
+  tls_.emplace(shared_, *record_);
 }
 
 void Dialogue::enter_opaque(OpaqueLayer::Framing framing) {
   phase_ = Phase::kOpaque;
-  opaque_ = std::make_unique<OpaqueLayer>(shared_, framing);
+  opaque_.emplace(shared_, framing);
 }
 
 void Dialogue::enter_tunnel() {
@@ -308,8 +321,8 @@ FinishedPtr Dialogue::finish() {
 
 void Dialogue::conclude() {
   Session& session = record_->session;
-  if (tls_ != nullptr) tls_->finish();
-  if (opaque_ != nullptr) {
+  if (tls_) tls_->finish();
+  if (opaque_) {
     const protocol::Inner before = session.inner;
     opaque_->finish(*record_);
     if (inner_known_) session.inner = before;

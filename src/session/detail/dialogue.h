@@ -15,6 +15,7 @@
 
 #include <array>
 #include <memory>
+#include <optional>
 
 #include "packet/tcp.h"
 #include "session/detail/held.h"
@@ -95,6 +96,7 @@ class Dialogue {
   [[nodiscard]] packet::Side likely_client() const;
 
   void set_client(packet::Side side);
+  bool switch_layer(HttpLayer::Event event);
   void enter_http();
   void enter_tls();
   void enter_opaque(OpaqueLayer::Framing framing);
@@ -118,13 +120,14 @@ class Dialogue {
   packet::Side initiator_ = packet::Side::kLow;
   packet::Side first_speaker_ = packet::Side::kLow;
   bool anybody_spoke_ = false;
+  bool missed_user_agent_ = false;  // see HttpLayer
   unsigned depth_ = 0;               // CONNECTs opened
   std::uint64_t answer_offset_ = 0;  // of the answer that opened the latest tunnel, in the way down
   std::array<Way, 2> ways_;
   MessageStats stats_;
-  std::unique_ptr<HttpLayer> http_;
-  std::unique_ptr<TlsLayer> tls_;
-  std::unique_ptr<OpaqueLayer> opaque_;
+  std::optional<HttpLayer> http_;
+  std::optional<TlsLayer> tls_;
+  std::optional<OpaqueLayer> opaque_;
 };
 
 }  // namespace mogura::session::detail

@@ -4,6 +4,14 @@
 // keeps of the heads. Says when a CONNECT or an Upgrade has turned the connection into something else. It
 // consumes bytes as far as they can be understood; what must wait (for the other direction) it leaves to the
 // caller (detail/dialogue.h).
+//
+// A head that a gap broke off counts like a whole one, with what is sure of it. It may be longer than its
+// segment:
+//
+//   CONNECT a.example:443 HTTP/1.1 CRLF User-Ag…… | ent: x CRLF Cookie: y…… | <tunnel>
+//   |--------- partial head -----------| |- gap -|  |- its rest, unread --|
+//
+// The rest was sent in one go with the beginning, that is, without anything received meanwhile.
 
 #include <cstdint>
 #include <memory>
@@ -31,7 +39,8 @@ class HttpLayer {
   };
 
   // `depth`: CONNECTs that were opened before on this connection (a proxy behind a proxy).
-  HttpLayer(Shared& shared, Finished& record, unsigned depth);
+  // `missed_user_agent`: of the layer around this one.
+  HttpLayer(Shared& shared, Finished& record, unsigned depth, bool missed_user_agent = false);
   ~HttpLayer();
 
   // `offset`: of the first byte in the stream. Bytes are consumed up to the first event.
@@ -39,31 +48,44 @@ class HttpLayer {
   // `up_seen`: how much of the way up has been consumed. `force`: do not wait for requests any more.
   Step feed_down(ByteView bytes, std::uint64_t offset, const packet::Delivery& delivery,
                  std::uint64_t up_seen, bool force);
-  void skip_up(std::uint64_t length);
-  void skip_down(std::uint64_t length);
+  // `offset`: of the gap in the stream. A gap on the way up must wait while is_waiting(), unless
+  // is_in_partial_head().
+  void skip_up(std::uint64_t length, std::uint64_t offset);
+  Event skip_down(std::uint64_t length);
   // The answer to the CONNECT or Upgrade will not come. A CONNECT counts as opened then: kTunnel; else
   // kUnblocked.
   Event give_up_waiting();
 
   [[nodiscard]] bool is_waiting() const { return waiting_; }
+  // What was consumed last of the way up belongs to the head of the CONNECT or Upgrade that waits, and there
+  // may be more of it.
+  [[nodiscard]] bool is_in_partial_head() const { return waiting_ && partial_head_saw_ != kNoOffset; }
   [[nodiscard]] const std::string& upgrade_token() const { return upgrade_token_; }
-  // Where the answer that opened the tunnel begins in the stream, for telling early bytes by acknowledgment.
+  // A request's User-Agent was cut before any was seen: no later one's stands for it.
+  [[nodiscard]] bool missed_user_agent() const { return missed_user_agent_; }
+  // Where the answer that opened the tunnel begins in the stream (where that is not certain, not later), for
+  // telling early bytes by acknowledgment.
   [[nodiscard]] std::uint64_t answer_offset() const { return answer_offset_; }
 
  private:
   enum class Ask : std::uint8_t { kPlain, kHead, kConnect, kUpgrade };
   struct Pending {
     Ask ask;
-    std::uint64_t end_offset;  // of the request's head
+    std::uint64_t end_offset;  // of the request's head; of a partial one, where it breaks off
   };
 
+  static constexpr std::uint64_t kNoOffset = UINT64_MAX;
+
+  [[nodiscard]] std::size_t read_rest_of_partial_head(ByteView bytes, const packet::Delivery& delivery);
   void on_request(const protocol::Http1Head& head, std::uint64_t end_offset);
-  Event on_response(const protocol::Http1Head& head, const packet::Delivery& delivery);
-  Event on_connect_answer(const protocol::Http1Head& head, const packet::Delivery& delivery);
+  Event on_response(const protocol::Http1Head& head);
+  Event on_connect_answer(const protocol::Http1Head& head);
   Event on_upgraded(const protocol::Http1Head& head);
   void record_first(const protocol::Http1Head& head);
   void record_method(std::string_view method);
-  void record_url(const protocol::Http1Head& head);
+  void record_target(const protocol::Http1Head& head, bool is_connect);
+  void record_destination(const protocol::Authority& authority, bool is_cut);
+  void record_url(std::uint64_t url);
   void record_connect(const protocol::Http1Head& head);
   void flag(ConnectAnomaly anomaly);
   void key_first_bytes(ByteView bytes);
@@ -81,7 +103,11 @@ class HttpLayer {
   bool in_response_ = false;      // inside a response (head or body)
   bool lost_answer_ = false;      // a gap swallowed (part of) the answer to a CONNECT
   bool any_head_ = false;
+  bool missed_destination_ = false;  // of the first request, for it was cut
+  bool missed_user_agent_;
   bool saw_up_ = false;
+  std::uint64_t up_saw_ = kNoOffset;            // what the client had received when it sent what came last
+  std::uint64_t partial_head_saw_ = kNoOffset;  // the same, of the head that waits half read
   std::uint64_t answer_offset_ = 0;
   packet::Delivery answer_delivery_;
   std::string request_upgrade_;

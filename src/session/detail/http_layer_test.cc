@@ -26,6 +26,14 @@ struct Fixture {
     return step.event;
   }
   Event down(std::string_view text) { return down(text, up_offset); }
+  void cut_up(std::uint64_t length) {
+    layer.skip_up(length, up_offset);
+    up_offset += length;
+  }
+  Event cut_down(std::uint64_t length) {
+    down_offset += length;
+    return layer.skip_down(length);
+  }
 };
 
 TEST(HttpLayer, HoldsAnAnswerWhoseRequestMustStillCome) {
@@ -58,6 +66,107 @@ TEST(HttpLayer, PairsAnswersWithPipelinedRequests) {
       << "an answer to HEAD has no body, whatever its length says";
   EXPECT_EQ(f.record.session.status, (std::vector<std::uint16_t>{200, 200, 200}));
   EXPECT_EQ(f.record.session.destination, "b:2");
+}
+
+TEST(HttpLayer, WaitsBehindAConnectWhoseHeadWasCut) {
+  Fixture f;
+  EXPECT_EQ(f.up("CONNECT b.example:443 HTTP/1.1\r\nHo"), Event::kNone);
+  EXPECT_FALSE(f.layer.is_waiting());
+  f.cut_up(30);
+  EXPECT_TRUE(f.layer.is_waiting());
+  EXPECT_EQ(f.record.session.destination, "b.example:443");
+  EXPECT_EQ(f.down("HTTP/1.1 200 Conn"), Event::kNone);
+  EXPECT_EQ(f.cut_down(20), Event::kTunnel) << "the status is enough";
+  EXPECT_EQ(f.record.session.connect_anomalies, 0);
+}
+
+TEST(HttpLayer, LetsTheRestOfACutConnectPass) {
+  Fixture f;
+  f.up("CONNECT b.example:443 HTTP/1.1\r\nHo");
+  f.cut_up(30);
+  EXPECT_TRUE(f.layer.is_in_partial_head());
+  EXPECT_EQ(f.up("ld: x\r\nCookie: y"), Event::kBlocked);
+  EXPECT_EQ(f.up_offset, 64u + 16u) << "text without an end is all of the head";
+  EXPECT_EQ(f.up("y\r\n\r\nSSH-2.0-x\r\n"), Event::kBlocked);
+  EXPECT_EQ(f.up_offset, 64u + 16u + 5u) << "what follows the empty line waits";
+  EXPECT_FALSE(f.layer.is_in_partial_head());
+}
+
+TEST(HttpLayer, TakesNoTunnelBytesForTheRestOfAConnect) {
+  const struct {
+    const char* why;
+    std::string_view text;
+    std::uint64_t acknowledged;
+  } cases[] = {
+      {"sent when the answer had come", "text", 39},
+      {"bytes that no field holds", "\x16\x03\x01 text", 0},
+      {"a request", "GET / HTTP/1.1\r\n\r\n", 0},
+      {"nobody knows when it was sent", "text", UINT64_MAX},
+  };
+  for (const auto& c : cases) {
+    Fixture f;
+    f.up("CONNECT b.example:443 HTTP/1.1\r\nHo");
+    f.cut_up(30);
+    const HttpLayer::Step step = f.layer.feed_up(as_bytes(c.text), f.up_offset, {{}, c.acknowledged});
+    EXPECT_EQ(step.event, Event::kBlocked) << c.why;
+    EXPECT_EQ(step.consumed, 0u) << c.why;
+    EXPECT_FALSE(f.layer.is_in_partial_head()) << c.why;
+  }
+}
+
+TEST(HttpLayer, GoesOnBehindAConnectThatACutAnswerDeclined) {
+  Fixture f;
+  f.up("CONNECT a:1 HTTP/1.1\r\n\r\n");
+  EXPECT_EQ(f.down("HTTP/1.1 407 No"), Event::kNone);
+  EXPECT_EQ(f.cut_down(900), Event::kUnblocked);
+  EXPECT_EQ(f.down("rest of the body"), Event::kNone);
+  f.up("CONNECT a:1 HTTP/1.1\r\n\r\n");
+  EXPECT_EQ(f.down("HTTP/1.1 200 Yes\r\n\r\n"), Event::kTunnel);
+  EXPECT_EQ(f.record.session.connect_anomalies, 0);
+}
+
+TEST(HttpLayer, WaitsBehindAnUpgradeWhoseHeadWasCut) {
+  Fixture f;
+  f.up("GET / HTTP/1.1\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nX");
+  f.cut_up(10);
+  EXPECT_TRUE(f.layer.is_waiting());
+  EXPECT_EQ(f.down("HTTP/1.1 101 Sw"), Event::kNone);
+  EXPECT_EQ(f.cut_down(50), Event::kUpgraded);
+  EXPECT_EQ(f.layer.upgrade_token(), "websocket") << "as asked for";
+}
+
+TEST(HttpLayer, PairsAnswersWithCutRequests) {
+  Fixture f;
+  f.up("HEAD http://a/1");
+  f.cut_up(10);
+  f.down("HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\n");
+  f.up("GET http://a/2");
+  f.cut_up(10);
+  f.down("HTTP/1.1 404 OK\r\nContent-Length: 0\r\n\r\n");
+  EXPECT_EQ(f.record.session.status, (std::vector<std::uint16_t>{200, 404}));
+  EXPECT_EQ(f.shared.counters.unpaired_responses, 0u);
+  EXPECT_EQ(f.shared.counters.http_messages, 4u);
+}
+
+TEST(HttpLayer, CountsOnlyTargetsKnownToTheirEnd) {
+  const struct {
+    const char* why;
+    std::string_view text;
+    std::uint32_t urls;
+  } cases[] = {
+      {"a cut path", "GET http://a/12", 0},
+      {"a whole URL", "GET http://a/12 HT", 1},
+      {"a path whose host was not seen", "GET /12 HTTP/1.1\r\nHost: a", 0},
+      {"a path whose host was seen", "GET /12 HTTP/1.1\r\nHost: a\r\nX", 1},
+      {"a CONNECT", "CONNECT a:1 H", 1},
+  };
+  for (const auto& c : cases) {
+    Fixture f;
+    f.up(c.text);
+    f.cut_up(10);
+    EXPECT_EQ(f.record.session.urls_count, c.urls) << c.why;
+    EXPECT_EQ(f.record.session.methods.size(), 1u) << c.why;
+  }
 }
 
 TEST(HttpLayer, CountsDistinctTargetsUpToItsLimit) {

@@ -6,7 +6,7 @@
 namespace mogura::session::detail {
 namespace {
 
-constexpr std::size_t kFirstSlots = 8;
+constexpr std::size_t kFirstSlots = 16;
 
 // Seconds to the microsecond: what lies behind is the noise of single precision.
 double to_microseconds(float seconds) {
@@ -43,8 +43,10 @@ void LengthHistogram::add(std::uint32_t length, std::size_t limit) {
   Slot* slot = find(length);
   if (slot == nullptr || slot->length_plus_one == 0) {
     if (distinct_ >= limit) return;
-    if (4 * (distinct_ + 1) > 3 * slots_.size()) grow();
-    slot = find(length);
+    if (4 * (distinct_ + 1) > 3 * slots_.size()) {
+      grow();
+      slot = find(length);
+    }
     slot->length_plus_one = length + 1;
     ++distinct_;
   }

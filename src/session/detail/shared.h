@@ -12,6 +12,7 @@
 #include "protocol/http1.h"
 #include "protocol/tls.h"
 #include "session/counters.h"
+#include "session/finished.h"
 
 namespace mogura::session::detail {
 
@@ -25,9 +26,11 @@ struct HttpParsers {
 
 struct Shared {
   static constexpr std::size_t kPooledParsers = 256;
+  static constexpr std::size_t kPooledRecords = 1024;
   static constexpr std::size_t kHeldBytes = std::size_t{32} << 20;  // for all connections of a worker
 
-  explicit Shared(const Limits& limits_in) : limits(limits_in) {}
+  // `seed`: see FingerprintCache; no result depends on it.
+  explicit Shared(const Limits& limits_in, std::uint64_t seed = 0) : limits(limits_in), fingerprints(seed) {}
 
   std::unique_ptr<HttpParsers> take_parsers() {
     if (parsers.empty()) return std::make_unique<HttpParsers>(limits);
@@ -42,10 +45,23 @@ struct Shared {
     parsers.push_back(std::move(used));
   }
 
+  // A record as new; from those that came back, if there are any.
+  FinishedPtr take_record() {
+    if (records.empty()) return std::make_unique<Finished>();
+    FinishedPtr taken = std::move(records.back());
+    records.pop_back();
+    taken->clear();
+    return taken;
+  }
+  void give_back(FinishedPtr used) {
+    if (records.size() < kPooledRecords) records.push_back(std::move(used));
+  }
+
   Limits limits;
   TableCounters counters;
   std::size_t held_bytes = 0;
   std::vector<std::unique_ptr<HttpParsers>> parsers;
+  std::vector<FinishedPtr> records;
   protocol::ClientHello client_hello;
   protocol::ServerHello server_hello;
   protocol::FingerprintCache fingerprints;

@@ -42,7 +42,7 @@ void TlsLayer::on_gap(Direction direction, std::uint64_t length, bool is_cut, bo
     }
   }
   if (w.handshake_over) return;
-  if (w.handshake != nullptr) w.handshake->gap();
+  if (w.handshake) w.handshake->gap();
   give_up_handshake(direction);
 }
 
@@ -54,7 +54,7 @@ void TlsLayer::give_up_handshake(Direction direction) {
   const Way& w = way(direction);
   std::uint8_t type = 0;
   ByteView body;
-  if (direction == Direction::kUp && w.handshake != nullptr && w.handshake->partial(type, body) &&
+  if (direction == Direction::kUp && w.handshake && w.handshake->partial(type, body) &&
       type == kClientHello) {
     on_client_hello(body, w.handshake->record_version());
   }
@@ -64,7 +64,7 @@ void TlsLayer::give_up_handshake(Direction direction) {
 void TlsLayer::read_handshake(Direction direction, ByteView bytes) {
   using State = protocol::HandshakeReader::State;
   Way& w = way(direction);
-  if (w.handshake == nullptr) w.handshake = std::make_unique<protocol::HandshakeReader>(shared_.limits);
+  if (!w.handshake) w.handshake.emplace(shared_.limits);
   w.handshake->add(bytes);
   std::uint8_t type = 0;
   ByteView body;
@@ -118,7 +118,7 @@ void TlsLayer::on_server_hello(ByteView body) {
   hello.clear();
   if (!protocol::parse_server_hello(body, hello)) return end_handshake(Direction::kDown);
   record_.session.tls_version = protocol::tls_version_name(hello.version());
-  record_.session.ja3s = protocol::ja3s(hello);
+  record_.session.ja3s = shared_.fingerprints.ja3s_of(hello);
   has_server_version_ = true;
   // After a HelloRetryRequest the real one follows; from TLS 1.3 on the certificate is encrypted.
   if (!hello.is_hello_retry_request && hello.version() >= kTls13) end_handshake(Direction::kDown);

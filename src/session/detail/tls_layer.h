@@ -4,7 +4,7 @@
 // into the session record. Starts at the first byte after a CONNECT, an Upgrade, or of the connection.
 
 #include <array>
-#include <memory>
+#include <optional>
 
 #include "protocol/tls_records.h"
 #include "session/detail/message_stats.h"
@@ -29,7 +29,7 @@ class TlsLayer {
     protocol::TlsRecords records;
     bool counted_payload = false;  // the latest message was counted as a payload, for want of a record header
     bool handshake_over = false;
-    std::unique_ptr<protocol::HandshakeReader> handshake;
+    std::optional<protocol::HandshakeReader> handshake;
   };
 
   Way& way(Direction direction) { return ways_[static_cast<std::size_t>(direction)]; }
