@@ -4,7 +4,7 @@ target_include_directories(mogura_flags INTERFACE ${PROJECT_SOURCE_DIR}/src ${PR
 target_compile_options(mogura_flags INTERFACE
   -Wall -Wextra -Wpedantic -Werror -Wshadow -Wconversion -Wsign-conversion -Wold-style-cast
   -Wnon-virtual-dtor -Woverloaded-virtual -Wnull-dereference -Wimplicit-fallthrough
-  -fno-omit-frame-pointer -fstack-protector-strong)
+  -fstack-protector-strong)
 if(CMAKE_CXX_COMPILER_ID STREQUAL "Clang")
   target_compile_options(mogura_flags INTERFACE -Wthread-safety)
 else()
@@ -17,7 +17,7 @@ if(CMAKE_BUILD_TYPE STREQUAL "Release" OR CMAKE_BUILD_TYPE STREQUAL "RelWithDebI
   target_compile_definitions(mogura_flags INTERFACE _FORTIFY_SOURCE=2)
 endif()
 if(MOGURA_SANITIZE)
-  set(sanitize -fsanitize=address,undefined -fno-sanitize-recover=all)
+  set(sanitize -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer)
   target_compile_options(mogura_flags INTERFACE ${sanitize})
   target_link_options(mogura_flags INTERFACE ${sanitize})
 endif()

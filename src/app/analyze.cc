@@ -240,9 +240,11 @@ void Analysis::warn_of_damage(const report::Analysis& analysis) const {
   if (stop_requested) fmt::print(stderr, "mogura: interrupted; this is what was read until then\n");
 }
 
+// Devices, /dev/null above all, may be named twice.
 bool are_same_file(const std::string& a, const std::string& b) {
   std::error_code ignored;
-  return a == b || std::filesystem::equivalent(a, b, ignored);
+  if (std::filesystem::equivalent(a, b, ignored)) return std::filesystem::is_regular_file(a, ignored);
+  return a == b && !std::filesystem::exists(a, ignored);
 }
 
 // What is wrong with the options together; empty: nothing.

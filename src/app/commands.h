@@ -7,7 +7,7 @@
 
 namespace mogura::app {
 
-// Exit statuses, by docs/formats/command-line.md.
+// Exit statuses, as --help tells them.
 enum class Exit : int {
   kDone = 0,
   kFindings = 1,  // only with --fail-on

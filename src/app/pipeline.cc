@@ -6,6 +6,7 @@
 #include <thread>
 
 #include "app/queue.h"
+#include "app/segment_queue.h"
 #include "base/check.h"
 #include "session/pairing.h"
 #include "session/table.h"
@@ -20,18 +21,13 @@ constexpr std::size_t kBatchesAhead = 6;
 // Segments ahead for which the flow table's memory and the payload's first bytes are fetched.
 constexpr std::size_t kPrefetch = 6;
 
-struct Item {
-  packet::TcpSegment segment;
-  std::uint64_t hash;
-};
-
 // One batch's share of one worker, and what came of it.
 struct Work {
   std::uint64_t batch = 0;
   unsigned worker = 0;
   Timestamp watermark{};  // the highest packet time so far
   bool is_last = false;
-  std::vector<Item> items;
+  SegmentQueue segments;
   std::vector<std::shared_ptr<const void>> memory;  // what the payloads point into
   std::vector<session::FinishedPtr> finished;
   std::vector<session::FinishedPtr> used;  // records that have been passed on, for the worker to use again
@@ -44,15 +40,17 @@ class Worker {
 
   void process(Work& work) {
     table_.recycle(work.used);
-    const std::size_t count = work.items.size();
+    const std::size_t count = work.segments.size();
+    packet::TcpSegment segment;
     for (std::size_t i = 0; i < count; ++i) {
       if (i + kPrefetch < count) {
-        table_.prefetch(work.items[i + kPrefetch].hash);
-        __builtin_prefetch(work.items[i + kPrefetch].segment.payload.data());
+        table_.prefetch(work.segments.hash(i + kPrefetch));
+        __builtin_prefetch(work.segments.payload(i + kPrefetch));
       }
-      table_.on_segment(work.items[i].segment, work.items[i].hash);
+      work.segments.unpack(i, segment);
+      table_.on_segment(segment, work.segments.hash(i));
     }
-    work.items.clear();
+    work.segments.clear();
     work.memory.clear();
     if (work.is_last) {
       table_.finish();
@@ -203,18 +201,18 @@ class Pipeline {
   void split(const capture::Batch& batch) {
     for (std::size_t i = 0; i < workers_.size(); ++i) shares_.push_back(take_free());
     const session::Table& hasher = workers_.front()->table();
-    Item item;
+    packet::TcpSegment segment;
     for (const packet::Frame& frame : batch.frames) {
       watermark_ = std::max(watermark_, frame.time);
-      if (!decoder_.decode(frame, item.segment)) continue;
-      item.hash = hasher.hash(item.segment.key);
-      Work& share = *shares_[worker_of(item.hash)];
+      if (!decoder_.decode(frame, segment)) continue;
+      const std::uint64_t hash = hasher.hash(segment.key);
+      Work& share = *shares_[worker_of(hash)];
       if (decoder_.is_reassembled()) [[unlikely]]
-        keep_copy(item.segment, share);
-      share.items.push_back(item);
+        keep_copy(segment, share);
+      share.segments.push(segment, hash);
     }
     for (const WorkPtr& share : shares_) {
-      if (!share->items.empty())
+      if (!share->segments.empty())
         share->memory.insert(share->memory.end(), batch.memory.begin(), batch.memory.end());
     }
   }

@@ -56,12 +56,30 @@ class ExitStatus(InFolder):
             ("analyze", "--min-exchanges", "many", path),
             ("analyze", "--threads", "-1", path),
             ("analyze", "--format", "word", path),
+            ("analyze", "--min-exchanges", "-1", path),
+            ("analyze", "--fail-on", "nan", path),
+            ("analyze", "--json", "", path),
+            ("analyze", "--json", "-", "--sessions", "-", path),
+            ("analyze", "-", "-"),
         ):
             with self.subTest(arguments=arguments):
                 done = harness.run(*arguments)
                 self.assertEqual(done.returncode, 2)
                 self.assertEqual(done.stdout, b"")
                 self.assertTrue(done.stderr.strip())
+
+    def test_a_command_that_does_not_exist_is_named(self):
+        self.assertIn(b'"watsch"', harness.run("watsch").stderr)
+
+    def test_an_output_never_replaces_an_input(self):
+        path = self.capture()
+        before = path.read_bytes()
+        link = self.folder / "link.pcap"
+        link.symlink_to(path)
+        for option in ("--json", "--sessions"):
+            for output in (path, link):
+                self.assertEqual(harness.run("analyze", option, output, path).returncode, 2)
+                self.assertEqual(path.read_bytes(), before)
 
     def test_input_that_cannot_be_read(self):
         good = self.capture()
@@ -87,8 +105,23 @@ class ExitStatus(InFolder):
         done = harness.run("analyze", "--json", self.folder / "no" / "such" / "folder.json", self.capture())
         self.assertEqual(done.returncode, 4)
 
+    def test_standard_output_that_cannot_be_written(self):
+        path = self.capture()
+        for arguments in (("analyze", path), ("analyze", "--json", "-", path), ("version",), ("man",), ("-h",)):
+            with self.subTest(arguments=arguments), open("/dev/full", "wb") as full:
+                done = subprocess.run([harness.MOGURA, *map(str, arguments)], stdout=full, stderr=subprocess.PIPE, check=False)
+                self.assertEqual(done.returncode, 4)
+                self.assertIn(b"standard output", done.stderr)
+
+    def test_a_file_never_takes_the_place_of_a_closed_stream(self):
+        document = self.folder / "out.json"
+        done = subprocess.run(["/bin/sh", "-c", 'exec "$@" >&-', "sh", harness.MOGURA, "analyze", "--json", document,
+                               self.capture()], stderr=subprocess.PIPE, check=False)  # fmt: skip
+        self.assertEqual(done.returncode, 4)
+        self.assertEqual(json.loads(document.read_text())["sessions"]["total"], 1)
+
     def test_help_and_version(self):
-        for arguments in (("-h",), ("--help",), ("analyze", "-h"), ("analyze", "--help"), ("version",)):
+        for arguments in (("-h",), ("--help",), ("analyze", "-h"), ("analyze", "--help"), ("version",), ("--version",)):
             with self.subTest(arguments=arguments):
                 done = harness.run(*arguments)
                 self.assertEqual(done.returncode, 0)
@@ -177,6 +210,22 @@ class Inputs(InFolder):
                 for text in (json.dumps(error), done.stderr.decode()):
                     self.assertIn("damaged.pcap", text + str(path))
                     self.assertIn(str(second), text)
+
+    def test_many_damaged_inputs_do_not_flood(self):
+        for i in range(50):
+            (self.folder / f"{i}.pcap").write_bytes(pcap_bytes([])[:20])
+        done = harness.run("analyze", "--quiet", *self.folder.glob("*.pcap"))
+        self.assertEqual(done.returncode, 3)
+        self.assertLess(len(done.stderr.splitlines()), 30)
+        self.assertIn(b"30 more", done.stderr)
+
+    def test_more_files_of_one_moment_than_may_be_open_by_default(self):
+        for i in range(100):
+            self.capture(f"{i}.pcap", tunnel(port=40000 + i, messages=1))
+        done = subprocess.run(["/bin/sh", "-c", 'ulimit -S -n 64; exec "$@"', "sh", harness.MOGURA, "analyze", "--quiet",
+                               "--sessions", "-", self.folder], capture_output=True, check=False)  # fmt: skip
+        self.assertEqual(done.returncode, 0, done.stderr)
+        self.assertEqual(len(done.stdout.splitlines()), 100)
 
     def test_compressed_damage(self):
         path = self.folder / "cut.pcap.gz"
@@ -333,6 +382,8 @@ class Secrets(InFolder):
         yield Conversation(client=("192.0.2.10", 5)).open().up(b"CONNECT a:1 HTTP/1.1\r\n" + fields[:-10]).close()
         yield (Conversation(client=("192.0.2.10", 6)).open().up(b"CONNECT u:" + secret + b"@relay.example:443 HTTP/1.1\r\n\r\n")
                .down(OK).up(b"SSH-2.0-x\r\n").close())  # fmt: skip
+        yield (Conversation(client=("192.0.2.10", 7)).open()
+               .up(b"GET / HTTP/1.1\r\nHost: u:" + secret + b"@a.example\r\n\r\n").down(answer).close())  # fmt: skip
 
     def test_nothing_comes_out(self):
         path = self.folder / "secrets.pcap"
@@ -340,7 +391,7 @@ class Secrets(InFolder):
         document, lines = self.folder / "out.json", self.folder / "out.jsonl"
         done = harness.run("analyze", "--json", document, "--sessions", lines, path)
         self.assertEqual(done.returncode, 0, done.stderr)
-        self.assertEqual(len(lines.read_bytes().splitlines()), 6)
+        self.assertEqual(len(lines.read_bytes().splitlines()), 7)
         for output in (done.stdout, done.stderr, document.read_bytes(), lines.read_bytes()):
             self.assertNotIn(self.SECRET, output)
             self.assertNotIn(self.SECRET.hex().encode(), output)

@@ -187,6 +187,18 @@ class BothSidesOfAProxy(unittest.TestCase):
         other = client_hello("relay.example").replace(bytes(range(32)), bytes(range(1, 33)))
         self.assertEqual(len(self.sessions(other)), 2)
 
+    def test_what_a_client_repeats_through_a_branch_proxy_is_not_paired(self):
+        poll = b"GET http://update.example/check HTTP/1.1\r\nHost: update.example\r\nVia: 1.1 branch\r\n\r\n"
+        packets = []
+        for i in range(5):
+            start = 1_700_000_000_000_000 + i * 30_000_000
+            talk = Conversation(client=("192.0.2.10", 40000 + i), start=start).open().up(poll)
+            packets += talk.down(b"HTTP/1.1 204 No\r\n\r\n").close().packets
+        with tempfile.TemporaryDirectory() as folder:
+            path = pathlib.Path(folder) / "polls.pcap"
+            write_pcap(path, packets)
+            self.assertEqual(len(harness.sessions_of(path)), 5)
+
 
 if __name__ == "__main__":
     harness.main()

@@ -120,7 +120,7 @@ class Dialogue {
   packet::Side initiator_ = packet::Side::kLow;
   packet::Side first_speaker_ = packet::Side::kLow;
   bool anybody_spoke_ = false;
-  bool missed_user_agent_ = false;  // see HttpLayer
+  bool missed_user_agent_ = false;   // see HttpLayer
   unsigned depth_ = 0;               // CONNECTs opened
   std::uint64_t answer_offset_ = 0;  // of the answer that opened the latest tunnel, in the way down
   std::array<Way, 2> ways_;

@@ -245,7 +245,9 @@ void HttpLayer::record_first(const Http1Head& head) {
     missed_user_agent_ = head.is_partial && !session.user_agent_seen;
   }
   if (session.via.empty() && !head.is_partial) session.via = head.via;
-  if (session.methods.empty() && head.has(Http1Head::kHost)) session.host = head.host;
+  if (session.methods.empty() && head.has(Http1Head::kHost)) {
+    session.host = head.host.substr(head.host.rfind('@') + 1);  // a password before it stays inside
+  }
   if (session.client_forwarded.empty() &&
       (head.fields & (Http1Head::kXForwardedFor | Http1Head::kForwarded)) != 0) {
     // Forwarded counts where X-Forwarded-For is absent, which is not known of a partial head.

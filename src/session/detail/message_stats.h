@@ -41,7 +41,7 @@ class LengthHistogram {
 class MessageStats {
  public:
   // Intervals kept for the median: of the first messages.
-  static constexpr std::size_t kIntervals = 128;
+  static constexpr std::size_t kIntervals = 64;
 
   void add(Direction direction, std::uint32_t length, Timestamp time, const Limits& limits);
   // The latest message of this direction was longer by `more` bytes (they were cut off by the capture).
