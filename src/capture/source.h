@@ -34,7 +34,8 @@ struct InputReport {
   std::uint64_t bytes = 0;         // captured bytes of those packets
   std::optional<Timestamp> first;  // lowest and highest packet time
   std::optional<Timestamp> last;
-  std::vector<Error> errors;  // place: "PATH at offset N" (of the uncompressed data); all before it was delivered
+  std::vector<Error>
+      errors;  // place: "PATH at offset N" (of the uncompressed data); all before it was delivered
 };
 
 class Source {

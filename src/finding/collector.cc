@@ -28,13 +28,16 @@ Collector& Collector::operator=(Collector&&) noexcept = default;
 void Collector::add(const session::Session& session) {
   if (!ConnectNotTls::applies_to(session)) return;
   auto& suspects = suspects_->connect_not_tls;
-  auto suspect = suspects.find(session.destination);
+  // A CONNECT whose target was cut by the capture still went to that proxy.
+  const std::string& destination =
+      session.destination.empty() ? session.server.to_string() : session.destination;
+  auto suspect = suspects.find(destination);
   if (suspect == suspects.end()) {
     if (suspects.size() >= kSuspectDestinations) {
       ++sessions_not_judged_;
       return;
     }
-    suspect = suspects.try_emplace(session.destination).first;
+    suspect = suspects.try_emplace(destination).first;
   }
   suspect->second.add(session, exact_limit_);
 }

@@ -75,6 +75,12 @@ TEST(Collector, SaysWhatWasSeenWithItsNumbers) {
   EXPECT_EQ(finding.clients, (std::vector<std::string>{"10.0.0.1", "10.0.0.2"}));
 }
 
+TEST(Collector, NamesTheProxyWhereTheTargetWasCut) {
+  Session cut = tunnel("", Inner::kSsh);
+  cut.server = {Address::v4(0x0A000002), 3128};
+  EXPECT_EQ(findings_of({cut}).at(0).destination, "10.0.0.2:3128");
+}
+
 TEST(Collector, UsesTheSingularForOne) {
   const auto findings = findings_of({tunnel("edge.example:443", Inner::kSsh)});
   EXPECT_EQ(findings[0].evidence[0].text,

@@ -256,8 +256,8 @@ void write_counters(Page& page, const Analysis& analysis) {
 std::string write_terminal(const Analysis& analysis, const TerminalStyle& style) {
   Page page(style);
   write_headline(page, analysis);
-  write_inputs(page, analysis);
   write_analysed(page, analysis.breakdown.analysed);
+  write_inputs(page, analysis);
   write_breakdown(page, analysis.breakdown);
   write_findings(page, analysis);
   write_groups(page, analysis);

@@ -186,7 +186,7 @@ void Table::Impl::hand_out(Connection& connection) {
     session.packets[i] = connection.packets[side];
     session.bytes[i] = connection.bytes[side];
   }
-  if (session.destination.empty() && connection.dialogue != nullptr) {
+  if (session.destination.empty() && connection.dialogue != nullptr && !record->keys.to_proxy) {
     session.destination = session.kind == Kind::kOther && !session.sni.empty()
                               ? session.sni + ":" + std::to_string(session.server.port)
                               : session.server.to_string();

@@ -351,6 +351,20 @@ TEST(Table, SeesTheTunnelWhenOnlyTheClientWasCaptured) {
   EXPECT_EQ(session.sni, "inside.example");
 }
 
+TEST(Table, NamesNoDestinationWhereTheCaptureCutIt) {
+  Conversation c;
+  c.open().up("GET http://a.exam").close();
+  std::vector<packet::TcpSegment> segments = c.segments();
+  segments[3].payload_length += 300;  // and the proxy is not where it went
+  for (std::size_t i = 4; i < segments.size(); ++i) {
+    std::uint32_t& number = i == 5 ? segments[i].acknowledgment : segments[i].sequence;
+    number += 300;
+  }
+  const Session session = only(run(segments));
+  EXPECT_EQ(session.kind, Kind::kGetPost);
+  EXPECT_EQ(session.destination, "");
+}
+
 TEST(Table, StartsANewSessionWhenAPortIsUsedAgain) {
   Conversation first, second;
   first.open().up(kConnect).down(kEstablished).up(client_hello()).close();
