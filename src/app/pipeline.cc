@@ -18,6 +18,8 @@ namespace {
 constexpr std::size_t kBatchFrames = 2048;
 // Batches under way at once.
 constexpr std::size_t kBatchesAhead = 6;
+// Connections ended at once when the capture is over.
+constexpr std::size_t kFinishedAtOnce = 8192;
 // Segments ahead for which the flow table's memory and the payload's first bytes are fetched.
 constexpr std::size_t kPrefetch = 6;
 
@@ -25,8 +27,10 @@ constexpr std::size_t kPrefetch = 6;
 struct Work {
   std::uint64_t batch = 0;
   unsigned worker = 0;
-  Timestamp watermark{};  // the highest packet time so far
+  Timestamp watermark{};  // the latest packet time
   bool is_last = false;
+  unsigned finish_slice = 0;   // with finish_slices: which part of the table to end
+  unsigned finish_slices = 0;  // 0: the capture goes on
   SegmentQueue segments;
   std::vector<std::shared_ptr<const void>> memory;  // what the payloads point into
   std::vector<session::FinishedPtr> finished;
@@ -52,8 +56,8 @@ class Worker {
     }
     work.segments.clear();
     work.memory.clear();
-    if (work.is_last) {
-      table_.finish();
+    if (work.finish_slices != 0) {
+      table_.finish(work.finish_slice, work.finish_slices);
     } else {
       table_.advance(work.watermark);
     }
@@ -172,7 +176,8 @@ class Pipeline {
     share.connections = std::max<std::size_t>(1, share.connections / count);
     share.out_of_order_bytes_total /= count;
     for (unsigned i = 0; i < count; ++i) workers_.push_back(std::make_unique<Worker>(share, options.seed));
-    for (std::size_t i = 0; i < count * kBatchesAhead; ++i) free_.push_back(std::make_unique<Work>());
+    works_ = count * kBatchesAhead;
+    for (std::size_t i = 0; i < works_; ++i) free_.push_back(std::make_unique<Work>());
     if (is_threaded()) {
       for (const auto& worker : workers_) worker->start(done_);
     }
@@ -185,14 +190,29 @@ class Pipeline {
       dispatch(false);
       on_progress();
     }
-    split(capture::Batch{});
-    dispatch(true);
-    while (!collector_.is_done()) reclaim();
+    finish();
     for (const auto& worker : workers_) worker->join();
     return counters();
   }
 
  private:
+  // Ends what is still open, some thousand connections at a time.
+  void finish() {
+    while (free_.size() < works_) reclaim();
+    std::size_t open = 0;
+    for (const auto& worker : workers_) open += worker->table().connections();
+    const auto slices = static_cast<unsigned>(1 + open / kFinishedAtOnce);
+    for (unsigned slice = 0; slice < slices; ++slice) {
+      split(capture::Batch{});
+      for (const WorkPtr& share : shares_) {
+        share->finish_slice = slice;
+        share->finish_slices = slices;
+      }
+      dispatch(slice + 1 == slices);
+    }
+    while (!collector_.is_done()) reclaim();
+  }
+
   [[nodiscard]] bool is_threaded() const { return options_.threads > 1; }
   // The calling thread reads; with one thread it does everything.
   static unsigned worker_count(const PipelineOptions& options) { return std::max(2u, options.threads) - 1; }
@@ -200,10 +220,10 @@ class Pipeline {
 
   void split(const capture::Batch& batch) {
     for (std::size_t i = 0; i < workers_.size(); ++i) shares_.push_back(take_free());
+    set_watermark(batch.frames);
     const session::Table& hasher = workers_.front()->table();
     packet::TcpSegment segment;
     for (const packet::Frame& frame : batch.frames) {
-      watermark_ = std::max(watermark_, frame.time);
       if (!decoder_.decode(frame, segment)) continue;
       const std::uint64_t hash = hasher.hash(segment.key);
       Work& share = *shares_[worker_of(hash)];
@@ -215,6 +235,13 @@ class Pipeline {
       if (!share->segments.empty())
         share->memory.insert(share->memory.end(), batch.memory.begin(), batch.memory.end());
     }
+  }
+
+  // The latest time rather than the highest, and of the last two frames the earlier one: one frame with a
+  // wrong time must not end all connections, and a capture's clock may be set back.
+  void set_watermark(const std::vector<packet::Frame>& frames) {
+    if (frames.empty()) return;
+    watermark_ = std::min(frames.back().time, frames[frames.size() < 2 ? 0 : frames.size() - 2].time);
   }
 
   // The high half of the hash, as the tables use the low one.
@@ -280,6 +307,7 @@ class Pipeline {
   packet::Decoder decoder_;
   std::vector<std::unique_ptr<Worker>> workers_;
   Queue<WorkPtr> done_;
+  std::size_t works_ = 0;
   std::vector<WorkPtr> free_;
   std::vector<WorkPtr> shares_;  // of the batch being split
   std::uint64_t next_batch_ = 0;

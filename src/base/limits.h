@@ -36,7 +36,7 @@ struct Limits {
 
   // --- session ---
   // Connections followed at once, per worker; the one idle for longest is finished early, counted as evicted.
-  std::size_t connections = std::size_t{1} << 18;
+  std::size_t connections = std::size_t{1} << 17;
   // A connection without a packet for this long is over; a later packet starts a new session.
   std::chrono::seconds idle_timeout{3600};
   // The same once both sides have closed or one has reset.

@@ -211,8 +211,11 @@ void Table::Impl::advance(Stage stage, Timestamp now) {
   while (list.front != Connection::kNone) {
     const std::uint32_t number = list.front;
     const Connection& connection = slab[number];
-    if (now - connection.touched <= timeout(stage)) return;
-    if (now - connection.last > timeout(stage)) {
+    const Duration patience = timeout(stage);
+    if (now - connection.touched <= patience && connection.touched - now <= patience) return;
+    if (connection.touched - now > patience) {
+      move_to(number, stage, now);  // the capture's clock was set back; others must not wait for that time
+    } else if (now - connection.last > patience || connection.last - now > patience) {
       close(number);
     } else {
       move_to(number, stage, connection.last);  // it was active since; the list had not been told
@@ -262,9 +265,14 @@ void Table::advance(Timestamp now) {
   for (const Stage stage : {Stage::kOpening, Stage::kActive, Stage::kClosed}) impl_->advance(stage, now);
 }
 
-void Table::finish() {
+void Table::finish(unsigned slice, unsigned slices) {
   for (const Impl::List& list : impl_->lists) {
-    while (list.front != Connection::kNone) impl_->close(list.front);
+    for (std::uint32_t number = list.front; number != Connection::kNone;) {
+      const Connection& connection = impl_->slab[number];
+      const std::uint32_t next = connection.next;
+      if (packet::hash_of(connection.key, 0) % slices == slice) impl_->close(number);
+      number = next;
+    }
   }
 }
 

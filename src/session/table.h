@@ -34,11 +34,13 @@ class Table {
   void on_segment(const packet::TcpSegment& segment, std::uint64_t hash);
   // Brings the table's memory of `hash` into the cache, a few segments before it is needed.
   void prefetch(std::uint64_t hash) const;
-  // Ends connections that have been silent too long at `now` (the highest packet time so far, of all
-  // workers).
+  // Ends connections that have been silent too long at `now` (the latest packet time, of all workers; it goes
+  // back where a clock was set back).
   void advance(Timestamp now);
-  // The capture is over: ends all.
-  void finish();
+  // The capture is over: ends all; or one slice of all, so that not every record must be there at once. Which
+  // slice a connection belongs to depends on nothing but its key.
+  void finish() { finish(0, 1); }
+  void finish(unsigned slice, unsigned slices);
 
   // Takes records back that are no longer needed, to use their memory again. Empties the list.
   void recycle(std::vector<FinishedPtr>& used);

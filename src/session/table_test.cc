@@ -397,6 +397,27 @@ TEST(Table, EndsSilentConnectionsByPacketTime) {
   EXPECT_EQ(finished.size(), 1u);
 }
 
+TEST(Table, LetsNoConnectionWaitForATimeThatWasTakenBack) {
+  const Limits limits;
+  const auto after = [](std::chrono::hours wait, const char* client) {
+    return Conversation().from(client, 40000).wait(wait).open().up(kConnect).down(kEstablished).segments();
+  };
+  Table table(limits, 0);
+  for (const auto& segment : after(std::chrono::hours(72), "10.0.0.11")) {
+    table.on_segment(segment, table.hash(segment.key));
+  }
+  const auto later = after(std::chrono::hours(0), "10.0.0.12");  // the clock was set back by three days
+  for (const auto& segment : later) table.on_segment(segment, table.hash(segment.key));
+  const Timestamp last = later.back().time;
+  std::vector<FinishedPtr> finished;
+  table.advance(last);
+  table.take_finished(finished);
+  EXPECT_TRUE(finished.empty());
+  table.advance(last + limits.idle_timeout + std::chrono::seconds(2));
+  table.take_finished(finished);
+  EXPECT_EQ(finished.size(), 2u) << "both have been silent since";
+}
+
 TEST(Table, FollowsNoMoreConnectionsThanTheLimit) {
   Limits limits;
   limits.connections = 3;
@@ -416,6 +437,25 @@ TEST(Table, FollowsNoMoreConnectionsThanTheLimit) {
     ASSERT_EQ(finished.size(), count);  // evicted, but not lost
     EXPECT_EQ(finished[0]->session.client.port, 40000);
   }
+}
+
+TEST(Table, EndsEachConnectionInOneSliceOfTheFinish) {
+  Table table({}, 0);
+  for (std::uint16_t i = 0; i < 100; ++i) {
+    const Conversation c =
+        Conversation().from("10.0.0.11", static_cast<std::uint16_t>(40000 + i)).open().up(kConnect);
+    for (const auto& segment : c.segments()) table.on_segment(segment, table.hash(segment.key));
+  }
+  std::size_t ended = 0;
+  for (unsigned slice = 0; slice < 7; ++slice) {
+    table.finish(slice, 7);
+    std::vector<FinishedPtr> finished;
+    table.take_finished(finished);
+    EXPECT_LT(finished.size(), 50u);
+    ended += finished.size();
+  }
+  EXPECT_EQ(ended, 100u);
+  EXPECT_EQ(table.connections(), 0u);
 }
 
 TEST(Table, IgnoresStragglersOfConnectionsThatAreOver) {
