@@ -23,7 +23,8 @@ struct Limits {
   // --- packet: TCP reassembly ---
   // Captured bytes waiting behind a hole, per direction. Beyond: the hole is declared a gap.
   std::size_t out_of_order_bytes = std::size_t{256} << 10;
-  // The same, for all connections of a worker. Beyond: the connection that asks has its hole declared a gap.
+  // The same, for all connections of all workers. Beyond: the connection that asks has its hole declared a
+  // gap.
   std::size_t out_of_order_bytes_total = std::size_t{32} << 20;
   // Separate runs of bytes waiting behind holes, per direction. Beyond: as above.
   std::size_t out_of_order_runs = 1024;
@@ -35,8 +36,9 @@ struct Limits {
   std::size_t midstream_bytes = std::size_t{64} << 10;
 
   // --- session ---
-  // Connections followed at once, per worker; the one idle for longest is finished early, counted as evicted.
-  std::size_t connections = std::size_t{1} << 17;
+  // Connections followed at once, by all workers together; the one idle for longest is finished early,
+  // counted as evicted. Each holds up to some 4 KB.
+  std::size_t connections = std::size_t{1} << 16;
   // A connection without a packet for this long is over; a later packet starts a new session.
   std::chrono::seconds idle_timeout{3600};
   // The same once both sides have closed or one has reset.

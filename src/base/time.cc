@@ -7,9 +7,11 @@ namespace mogura {
 
 std::string to_rfc3339(Timestamp time) {
   using namespace std::chrono;
-  const auto day = floor<days>(time);
+  // In microseconds the days at both ends of the range can still be counted.
+  const auto cut = floor<microseconds>(time);
+  const auto day = floor<days>(cut);
   const year_month_day date(day);
-  const hh_mm_ss clock(floor<microseconds>(time - day));
+  const hh_mm_ss clock(cut - day);
   std::array<char, 64> text;
   const int length = std::snprintf(
       text.data(), text.size(), "%04d-%02u-%02uT%02d:%02d:%02d.%06dZ", static_cast<int>(date.year()),
