@@ -49,6 +49,20 @@ TEST(CaptureFile, KnowsWhatItReadsByContent) {
   }
 }
 
+TEST(CaptureFile, ReadsFilesPutOneBehindTheOther) {
+  const Bytes other = pcap_header(kNanoseconds, true, 101) + pcap_record(3, 7, bytes_of("three"), true);
+  const Bytes behind = small_pcap() + other;
+  const Outcome expected = read_whole(behind);
+  ASSERT_EQ(expected.frames.size(), 3u);
+  EXPECT_EQ(expected.frames[2], (Copy{bytes_of("three"), 5, packet::LinkType::kRaw, 3'000'000'007}));
+  const Folder folder;
+  for (const Bytes& content : {behind, gzip(small_pcap()) + gzip(other), zstd(small_pcap()) + zstd(other)}) {
+    const Outcome outcome = read_file(folder.add("f", content));
+    EXPECT_EQ(outcome.frames, expected.frames);
+    EXPECT_TRUE(outcome.report.errors.empty());
+  }
+}
+
 TEST(CaptureFile, RefusesWhatIsNoCapture) {
   const Folder folder;
   for (const Bytes& content : {Bytes{}, bytes_of("abc"), bytes_of("a text file"),

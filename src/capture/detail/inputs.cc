@@ -17,7 +17,8 @@ constexpr std::size_t kProbeBytes = std::size_t{16} << 10;
 Input refused(const std::string& path, ErrorCode code, std::string cause) {
   Input input;
   input.report.path = path;
-  input.report.errors.push_back({code, path, std::move(cause)});
+  // An empty name is shown as such: without any place nobody would know what is meant.
+  input.report.errors.push_back({code, path.empty() ? "\"\"" : path, std::move(cause)});
   return input;
 }
 

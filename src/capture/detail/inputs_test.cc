@@ -57,6 +57,12 @@ TEST(FindInputs, MissingPathIsAnErrorAndTheOthersStay) {
   EXPECT_TRUE(inputs[1].is_readable());
 }
 
+TEST(FindInputs, EmptyPathIsAnErrorThatShowsIt) {
+  const std::vector<Input> inputs = find_inputs({""});
+  ASSERT_EQ(inputs.size(), 1u);
+  EXPECT_EQ(inputs[0].report.errors.at(0).message(), "\"\": No such file or directory");
+}
+
 TEST(FindInputs, NamedFilesKeepTheirOrderAndAreNotLookedInto) {
   const Folder folder;
   const std::string b = folder.add("b", bytes_of("no capture")), a = folder.add("a", pcap_header());

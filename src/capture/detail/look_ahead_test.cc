@@ -50,6 +50,15 @@ TEST(LookAhead, IsNotMisledByPacketsThatHoldRecords) {
   expect_no_difference(long_capture(false, {inside, huge_inside}), 2'400'000);
 }
 
+TEST(LookAhead, GoesOnThroughFilesOfAnotherShape) {
+  const std::vector<Bytes> data = {Bytes(54, 'a'), Bytes(1514, 'b')};
+  Bytes capture = long_capture(false, data) + long_capture(true, data) + long_capture(true, data);
+  expect_no_difference(capture, capture.size());
+  capture.clear();
+  for (int i = 0; i < 20000; ++i) capture = std::move(capture) + pcap_header(kModified, i % 2 == 0);
+  expect_no_difference(capture, capture.size());
+}
+
 TEST(LookAhead, FindsNothingInOneHugeRecordAndGoesOn) {
   expect_no_difference(long_capture(false, {Bytes(kMaxRecordBytes, 'x')}), 2'400'000);
 }
