@@ -55,6 +55,7 @@ struct Http1Parser::Impl {
   bool break_off_head();
   Event end_message();
   Event lose(Event event, std::string_view reason, ByteView& rest);
+  Event lose_head(Event event, std::string_view reason, ByteView& rest);
   void judge_persistence();
   [[nodiscard]] Phase body_phase() const;
   [[nodiscard]] bool has_no_body_by_status() const;
@@ -140,7 +141,7 @@ Http1Parser::Impl::MaybeEvent Http1Parser::Impl::read_start_line(ByteView& rest)
   } else if (!may_become_start_line()) {
     return lose(Event::kMalformed, "not a start line of HTTP/1", rest);
   }
-  if (section_bytes >= head_limit) return lose(Event::kLimit, "head longer than the limit", rest);
+  if (section_bytes >= head_limit) return lose_head(Event::kLimit, "head longer than the limit", rest);
   if (rest.empty()) return Event::kNeedMore;
   return {};
 }
@@ -165,8 +166,8 @@ Http1Parser::Impl::MaybeEvent Http1Parser::Impl::read_fields(ByteView& rest) {
   const Result result = read_within_limit(rest, [this](ByteView& bytes) { return fields.read(bytes); });
   if (result == Result::kDone) return end_head();
   if (result == Result::kMalformed)
-    return lose(Event::kMalformed, "too many lines that are not fields", rest);
-  if (section_bytes >= head_limit) return lose(Event::kLimit, "head longer than the limit", rest);
+    return lose_head(Event::kMalformed, "too many lines that are not fields", rest);
+  if (section_bytes >= head_limit) return lose_head(Event::kLimit, "head longer than the limit", rest);
   return Event::kNeedMore;
 }
 
@@ -279,6 +280,12 @@ Http1Parser::Event Http1Parser::Impl::lose(Event event, std::string_view reason,
   return event;
 }
 
+// As lose(), but what is sure of the open head counts.
+Http1Parser::Event Http1Parser::Impl::lose_head(Event event, std::string_view reason, ByteView& rest) {
+  (void)break_off_head();
+  return lose(event, reason, rest);
+}
+
 bool Http1Parser::Impl::begins_message(ByteView bytes) const {
   const Likeness likeness =
       role == Http1Role::kRequest ? looks_like_request(bytes) : looks_like_response(bytes);
@@ -343,7 +350,11 @@ Http1Parser::Event Http1Parser::finish() {
       break;
   }
   ByteView nothing;
-  return impl_->lose(Event::kMalformed, "cut short", nothing);
+  return impl_->lose_head(Event::kMalformed, "cut short", nothing);
+}
+
+bool Http1Parser::lasts_until_close() const {
+  return impl_->phase == Impl::Phase::kBodyToClose;
 }
 
 void Http1Parser::expect_no_body() {

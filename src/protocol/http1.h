@@ -5,7 +5,8 @@
 // class decides where bodies end, survives gaps, and enforces the limits. Lenient where the wire is odd: it
 // watches, it does not relay.
 //
-// A head that a gap breaks off is reported too, as far as it is sure: see Http1Head::is_partial and skip().
+// A head that breaks off (at a gap, at the limit, at the end) is reported too, as far as it is sure: see
+// Http1Head::is_partial.
 //
 // It does not pair requests with responses; the caller does, and tells a response parser what only the
 // request knows. Values of Cookie, Set-Cookie, Authorization and Proxy-Authorization are never kept; only
@@ -57,7 +58,8 @@ struct Http1Head {
   std::string target;  // requests: as sent, cut at Limits::text_bytes; may hold secrets in a query, so it is
                        // never written out whole
   std::uint16_t status = 0;           // responses: 100 to 999
-  std::uint8_t major = 1, minor = 1;  // 0.9 for a request line without version, which is a whole head
+  std::uint8_t major = 1, minor = 1;  // 0.9 for a request line without version, which is a whole head; but
+                                      // 1.0 for such a CONNECT, which may have fields
   std::uint32_t fields = 0;           // bits of Field
   std::uint32_t field_count = 0;
   std::uint32_t head_bytes = 0;  // start line to empty line, with both
@@ -68,9 +70,10 @@ struct Http1Head {
   bool connection_upgrade = false;   // Connection lists "upgrade"
   bool connection_close = false;     // Connection: close, or HTTP/1.0 and older without keep-alive; of a
                                      // partial head only the former
-  // A gap broke the head off. If it did so in the first line, major and minor are 1.1, whatever came.
+  // The head was not read to its end: a gap came, the limit, too many lines that are not fields, or the end
+  // of the stream. If that was in the first line, major and minor are 1.1, whatever came.
   bool is_partial = false;
-  // And it did so within the target: `target` is how it begins, if that is a path, or a URL with all of its
+  // And it was within the target: `target` is how it begins, if that is a path, or a URL with all of its
   // authority; otherwise empty, lest half a name be taken for a name.
   bool is_target_cut = false;
 
@@ -81,13 +84,13 @@ struct Http1Head {
 // Whether bytes are the beginning of a message, as far as they go.
 enum class Likeness : std::uint8_t { kNo, kNeedMore, kYes };
 // A method token of RFC 9110 §9 or the IANA method registry (WebDAV and others), RPC_IN_DATA, RPC_OUT_DATA
-// and others in use, in any case, followed by a space; leading empty lines are tolerated. kYes needs the
-// method, its space and a plausible target: its first byte for CONNECT and for a path, all of "http://"
-// (https, ws, wss, ftp) for a URL, a word and " HTTP/1." behind it for anything else. An unknown method in
-// capital letters needs a URL, or a path and the version. kYes and kNo are final: more bytes do not change
-// them.
+// and others in use, in any case, followed by spaces or tabs (fewer than 2048); leading empty lines are
+// tolerated. kYes needs the method, a space and a plausible target: its first byte for CONNECT and for a
+// path, all of "http://" (https, ws, wss, ftp) for a URL, a word and " HTTP/1." (or another digit) behind it
+// for anything else. An unknown method in capital letters needs a URL, or a path and version 0 or 1. kYes and
+// kNo are final: more bytes do not change them.
 Likeness looks_like_request(ByteView bytes);
-// "HTTP/1." and a digit, or "ICY ".
+// "HTTP/1." in any case and a digit, or "ICY ".
 Likeness looks_like_response(ByteView bytes);
 
 class Http1Parser {
@@ -96,7 +99,8 @@ class Http1Parser {
     kNeedMore,    // all was consumed, nothing to report
     kHead,        // head() is set; consumed up to the end of the head
     kMessageEnd,  // the message's body (perhaps none) and trailers are over
-    kMalformed,   // not HTTP from here on; the parser is lost and consumed the whole view. error() tells why
+    kMalformed,   // not HTTP from here on; the parser is lost and consumed the whole view. error() tells why.
+                  // If it came in a head of which something is sure, that is head(), with is_partial
     kLimit,       // a head, trailer section or chunk line exceeded Limits::http_head_bytes; likewise
   };
   struct Step {
@@ -116,9 +120,9 @@ class Http1Parser {
   Http1Parser& operator=(Http1Parser&&) noexcept;
 
   // Reads on, up to the next event. A kHead is always followed by a kMessageEnd (perhaps with no byte
-  // between), unless a gap intervenes. Once lost, bytes are consumed silently until a view begins with what
-  // looks like a message (Likeness::kYes); there parsing starts again. Up to a loss, the events do not depend
-  // on how the stream is cut into views.
+  // between), unless a gap intervenes; a partial head never is. Once lost, bytes are consumed silently until
+  // a view begins with what looks like a message (Likeness::kYes); there parsing starts again. Up to a loss,
+  // the events do not depend on how the stream is cut into views.
   //
   // Where bodies end (RFC 9112 §6.3): chunked wins over a length; a response without either, or either with a
   // coding other than chunked last, or with a length that is no number or several that differ, lasts until
@@ -133,14 +137,17 @@ class Http1Parser {
   Skip skip(std::uint64_t count);
 
   // The stream is over. kMessageEnd if that ends a message properly (body until close), kMalformed if it cuts
-  // one, kNeedMore if none was open.
+  // one (a head: as for feed()), kNeedMore if none was open.
   Event finish();
+
+  // The message being read has a body that lasts until close. finish() ends it, and another may follow.
+  [[nodiscard]] bool lasts_until_close() const;
 
   // After kHead of a response, before the next feed(): this response has no body whatever its fields say
   // (HEAD).
   void expect_no_body();
 
-  // The head of the latest kHead or kPartialHead; valid until the next feed().
+  // The head of the latest kHead, kPartialHead, or event that broke one off; valid until the next feed().
   [[nodiscard]] const Http1Head& head() const;
   [[nodiscard]] bool is_lost() const;
   // A static text naming what was wrong; holds none of the message's bytes.

@@ -188,6 +188,67 @@ TEST(PartialHead, IsNoneOfWhatIsNoHead) {
   }
 }
 
+TEST(PartialHead, IsWhatExceedsTheLimit) {
+  const std::string begin = "CONNECT a.example:443 HTTP/1.1\r\nHost: a\r\nCookie: ";
+  for (const std::size_t limit : {begin.size() + 99, begin.size() + 100, begin.size() + 101}) {
+    Limits limits;
+    limits.http_head_bytes = limit;
+    Http1Parser parser(kRequest, limits);
+    const std::string text = begin + std::string(96, 'c') + "\r\n\r\n";
+    const bool fits = text.size() <= limit;
+    ASSERT_EQ(parser.feed(as_bytes(text)).event, fits ? Event::kHead : Event::kLimit) << limit;
+    EXPECT_EQ(parser.head().is_partial, !fits);
+    EXPECT_EQ(parser.is_lost(), !fits);
+    EXPECT_EQ(parser.head().target, "a.example:443");
+    EXPECT_EQ(parser.head().host, "a");
+    EXPECT_TRUE(parser.head().has(Http1Head::kCookie));
+  }
+}
+
+TEST(PartialHead, IsWhatBreaksOff) {
+  const std::string junk(200, 'j');
+  std::string bad_lines;
+  for (int i = 0; i < 40; ++i) bad_lines += "no field\r\n";
+  const struct {
+    const char* why;
+    Http1Role role;
+    std::string text;
+    bool is_over;  // by its own bytes; else by the end of the stream
+    bool is_partial;
+  } cases[] = {
+      {"a target beyond the limit", kRequest, "GET /" + junk, true, true},
+      {"fields beyond the limit", kRequest, "GET / HTTP/1.1\r\nA: " + junk, true, true},
+      {"an answer beyond the limit", kResponse, "HTTP/1.1 200 OK\r\nA: " + junk, true, true},
+      {"a reason beyond the limit", kResponse, "HTTP/1.1 200 " + junk, true, true},
+      {"lines that are not fields", kRequest, "GET / HTTP/1.1\r\n" + bad_lines, true, true},
+      {"the end in the first line", kRequest, "GET http://a/", false, true},
+      {"the end in the fields", kRequest, "GET http://a/ HTTP/1.1\r\nHost: a", false, true},
+      {"the end in an answer", kResponse, "HTTP/1.1 200 OK\r\n", false, true},
+      {"the end in a method", kRequest, "GE", false, false},
+      {"another protocol", kRequest, "GET /x RTSP/1.0\r\n", true, false},
+      {"trailers beyond the limit", kRequest,
+       "PUT / HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n0\r\nA: " + junk, true, false},
+      {"the end in a body", kRequest, "PUT / HTTP/1.1\r\nContent-Length: 9\r\n\r\n", false, false},
+  };
+  for (const auto& c : cases) {
+    Limits limits;
+    limits.http_head_bytes = 128;
+    Http1Parser parser(c.role, limits);
+    std::string_view rest = c.text;
+    auto event = Event::kNeedMore;
+    do {
+      const auto step = parser.feed(as_bytes(rest));
+      event = step.event;
+      rest.remove_prefix(step.consumed);
+    } while (!rest.empty());
+    EXPECT_EQ(parser.is_lost(), c.is_over) << c.why;
+    if (!c.is_over) event = parser.finish();
+    EXPECT_TRUE(event == Event::kMalformed || event == Event::kLimit) << c.why;
+    EXPECT_EQ(parser.head().is_partial, c.is_partial) << c.why;
+    EXPECT_TRUE(parser.is_lost()) << c.why;
+  }
+}
+
 TEST(PartialHead, IsNotMadeOfTrailers) {
   Http1Parser parser(kRequest, {});
   constexpr std::string_view kText = "PUT / HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n0\r\nHost: a\r\n";

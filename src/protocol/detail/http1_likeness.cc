@@ -5,97 +5,25 @@
 #include <array>
 #include <string_view>
 
-#include "protocol/detail/http1_start_line.h"
+#include "protocol/detail/http1_methods.h"
 #include "protocol/detail/http1_text.h"
 #include "protocol/http1.h"
 
 namespace mogura::protocol {
 namespace {
 
+using detail::begins_known_method;
 using detail::equals_ignoring_case;
-
-// The IANA method registry but for PRI and *, which are no requests; then those of UPnP, caches, Exchange,
-// RPC over HTTP, SSTP and SCCM that traffic holds.
-constexpr std::string_view kMethods[] = {"get",
-                                         "post",
-                                         "connect",
-                                         "head",
-                                         "put",
-                                         "options",
-                                         "delete",
-                                         "patch",
-                                         "trace",
-                                         "acl",
-                                         "baseline-control",
-                                         "bind",
-                                         "checkin",
-                                         "checkout",
-                                         "copy",
-                                         "label",
-                                         "link",
-                                         "lock",
-                                         "merge",
-                                         "mkactivity",
-                                         "mkcalendar",
-                                         "mkcol",
-                                         "mkredirectref",
-                                         "mkworkspace",
-                                         "move",
-                                         "orderpatch",
-                                         "propfind",
-                                         "proppatch",
-                                         "query",
-                                         "rebind",
-                                         "report",
-                                         "search",
-                                         "unbind",
-                                         "uncheckout",
-                                         "unlink",
-                                         "unlock",
-                                         "update",
-                                         "updateredirectref",
-                                         "version-control",
-                                         "m-search",
-                                         "notify",
-                                         "subscribe",
-                                         "unsubscribe",
-                                         "purge",
-                                         "source",
-                                         "bcopy",
-                                         "bdelete",
-                                         "bmove",
-                                         "bpropfind",
-                                         "bproppatch",
-                                         "poll",
-                                         "x-ms-enumatts",
-                                         "rpc_in_data",
-                                         "rpc_out_data",
-                                         "sstp_duplex_post",
-                                         "ccm_post",
-                                         "bits_post",
-                                         "track",
-                                         "debug"};
-static_assert(std::ranges::all_of(kMethods,
-                                  [](auto method) { return method.size() <= detail::kMaxMethodBytes; }));
+using detail::is_known_method;
 
 constexpr std::string_view kSchemes[] = {"http://", "https://", "ftp://", "ws://", "wss://"};
 
-// How far the version is sought behind a target that is no evidence by itself.
+// How far a target is sought behind spaces, and the version behind a target that is no evidence by itself.
 constexpr std::size_t kLineWindow = 2048;
 
 Likeness either(Likeness a, Likeness b) {
   if (a == Likeness::kYes || b == Likeness::kYes) return Likeness::kYes;
   return a == Likeness::kNeedMore || b == Likeness::kNeedMore ? Likeness::kNeedMore : Likeness::kNo;
-}
-
-bool is_known_method(std::string_view token) {
-  return std::ranges::any_of(kMethods, [&](auto method) { return equals_ignoring_case(token, method); });
-}
-
-bool begins_known_method(std::string_view start) {
-  return std::ranges::any_of(kMethods, [&](auto method) {
-    return start.size() <= method.size() && equals_ignoring_case(start, method.substr(0, start.size()));
-  });
 }
 
 // A method that is in no list: capital letters first, then digits and joints too.
@@ -117,14 +45,19 @@ Likeness has_web_scheme(std::string_view target) {
   return likeness;
 }
 
-// Whether "HTTP/1." or "HTTP/0." is the word behind the target.
-Likeness has_version_behind(std::string_view text) {
+// Whether "HTTP/" and a major version up to `max_major` is the word behind the target.
+Likeness has_version_behind(std::string_view text, char max_major) {
   text = text.substr(0, kLineWindow);
-  const std::size_t end = text.find_first_of(" \r\n");
-  if (end == 0) return Likeness::kNo;
-  if (end == std::string_view::npos) return text.size() < kLineWindow ? Likeness::kNeedMore : Likeness::kNo;
-  if (text[end] != ' ') return Likeness::kNo;
-  return either(has_start(text.substr(end), " http/1."), has_start(text.substr(end), " http/0."));
+  const Likeness undecided = text.size() < kLineWindow ? Likeness::kNeedMore : Likeness::kNo;
+  if (detail::take_word(text).find('\n') != std::string_view::npos) return Likeness::kNo;
+  text = detail::trim_left(text);
+  constexpr std::string_view kProtocol = "http/";
+  const Likeness protocol = has_start(text, kProtocol);
+  if (protocol == Likeness::kNo) return Likeness::kNo;
+  text.remove_prefix(std::min(text.size(), kProtocol.size()));
+  if (!text.empty() && (!detail::is_digit(text[0]) || text[0] > max_major)) return Likeness::kNo;
+  if (text.size() < 2) return undecided;
+  return text[1] == '.' ? Likeness::kYes : Likeness::kNo;
 }
 
 Likeness is_target_of_known(std::string_view method, std::string_view text) {
@@ -134,11 +67,11 @@ Likeness is_target_of_known(std::string_view method, std::string_view text) {
     return plausible ? Likeness::kYes : Likeness::kNo;
   }
   if (first == '/') return Likeness::kYes;
-  return either(has_web_scheme(text), has_version_behind(text));
+  return either(has_web_scheme(text), has_version_behind(text, '9'));
 }
 
 Likeness is_target_of_unknown(std::string_view text) {
-  return text.front() == '/' ? has_version_behind(text) : has_web_scheme(text);
+  return text.front() == '/' ? has_version_behind(text, '1') : has_web_scheme(text);
 }
 
 }  // namespace
@@ -156,24 +89,29 @@ Likeness looks_like_request(ByteView bytes) {
   if (size == text.size()) {
     return is_method_shaped(method) || begins_known_method(method) ? Likeness::kNeedMore : Likeness::kNo;
   }
-  if (text[size] != ' ') return Likeness::kNo;
+  if (!detail::is_space(text[size])) return Likeness::kNo;
   const bool is_known = is_known_method(method);
   if (!is_known && (!is_method_shaped(method) || method == "PRI")) return Likeness::kNo;
-  text.remove_prefix(size + 1);
-  if (text.empty()) return Likeness::kNeedMore;
+  text.remove_prefix(size);
+  const std::size_t target = text.size() - detail::trim_left(text).size();
+  if (target >= kLineWindow) return Likeness::kNo;
+  if (target == text.size()) return Likeness::kNeedMore;
+  text.remove_prefix(target);
   return is_known ? is_target_of_known(method, text) : is_target_of_unknown(text);
 }
 
 Likeness looks_like_response(ByteView bytes) {
   const std::string_view text = as_text(bytes);
-  if (text.size() > 7 && text.starts_with("HTTP/1."))
+  const Likeness version = has_start(text, "http/1.");
+  if (version == Likeness::kYes && text.size() > 7)
     return detail::is_digit(text[7]) ? Likeness::kYes : Likeness::kNo;
+  if (version != Likeness::kNo) return Likeness::kNeedMore;
   const auto starts = [&](std::string_view start) {
     const std::size_t size = std::min(text.size(), start.size());
     return text.substr(0, size) == start.substr(0, size);
   };
   if (starts("ICY ")) return text.size() >= 4 ? Likeness::kYes : Likeness::kNeedMore;
-  return starts("HTTP/1.") ? Likeness::kNeedMore : Likeness::kNo;
+  return Likeness::kNo;
 }
 
 }  // namespace mogura::protocol

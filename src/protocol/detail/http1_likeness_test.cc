@@ -59,15 +59,31 @@ constexpr Case kRequests[] = {
     {"a word too long", "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA", kNo},
     {"a lower-case word", "hello", kNo},
     {"CONNECT to nowhere", "CONNECT \x01", kNo},
-    {"two spaces", "GET  ", kNo},
+    {"two spaces", "CONNECT  a:443  HTTP/1.1", kYes},
+    {"a tab", "CONNECT\ta:443\tHTTP/1.1", kYes},
+    {"a tab and a path", "GET\t/", kYes},
+    {"spaces and tabs before the version", "GET x \t HTTP/1.1", kYes},
+    {"spaces and nothing yet", "GET  ", kMore},
+    {"a line that ends behind its method", "CONNECT\r\naccept-version:1.2\r\n", kNo},
+    {"another version", "GET x HTTP/2.0", kYes},
+    {"another version of a method of no list", "FROB /x HTTP/2.0", kNo},
+    {"HTTP/2 with two spaces", "PRI  *  HTTP/2.0\r\n", kNo},
+    {"a word of another line", "get key\nx HTTP/1.1", kNo},
 };
 
 constexpr Case kResponses[] = {
-    {"HTTP/1.1", "HTTP/1.1 200 OK", kYes}, {"as little as tells", "HTTP/1.0", kYes},
-    {"not yet told", "HTTP/1.", kMore},    {"SHOUTcast", "ICY 200 OK", kYes},
-    {"part of SHOUTcast's", "ICY", kMore}, {"nothing", "", kMore},
-    {"HTTP/2", "HTTP/2.0 200", kNo},       {"no digit", "HTTP/1.x", kNo},
-    {"a request", "GET /", kNo},           {"SSH", "SSH-2.0-", kNo},
+    {"HTTP/1.1", "HTTP/1.1 200 OK", kYes},
+    {"as little as tells", "HTTP/1.0", kYes},
+    {"not yet told", "HTTP/1.", kMore},
+    {"SHOUTcast", "ICY 200 OK", kYes},
+    {"part of SHOUTcast's", "ICY", kMore},
+    {"nothing", "", kMore},
+    {"small letters", "http/1.1 200 ok", kYes},
+    {"not yet told, small", "http/", kMore},
+    {"HTTP/2", "HTTP/2.0 200", kNo},
+    {"no digit", "HTTP/1.x", kNo},
+    {"a request", "GET /", kNo},
+    {"SSH", "SSH-2.0-", kNo},
 };
 
 TEST(LooksLikeRequest, FollowsTheTable) {
@@ -85,6 +101,12 @@ TEST(LooksLikeRequest, NeverChangesItsMind) {
       EXPECT_TRUE(early == kMore || early == c.likeness) << c.why << " at " << size;
     }
   }
+}
+
+TEST(LooksLikeRequest, StopsSeekingATarget) {
+  EXPECT_EQ(looks_like_request(as_bytes("GET" + std::string(2047, ' '))), kMore);
+  EXPECT_EQ(looks_like_request(as_bytes("GET" + std::string(2047, ' ') + "/")), kYes);
+  EXPECT_EQ(looks_like_request(as_bytes("GET" + std::string(2048, ' ') + "/")), kNo);
 }
 
 TEST(LooksLikeRequest, StopsSeekingAVersion) {

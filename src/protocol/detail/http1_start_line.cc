@@ -8,15 +8,14 @@
 namespace mogura::protocol::detail {
 namespace {
 
-constexpr std::string_view kProtocol = "HTTP/";
 constexpr std::string_view kIcy = "ICY ";  // SHOUTcast servers
 
-// Reads "HTTP/1.1" off `text`, in any case; majors other than 0 and 1 are other protocols.
-bool take_version(std::string_view& text, Http1Head& head) {
+// Reads "HTTP/1.1" off `text`, in any case.
+bool take_version(std::string_view& text, char max_major, Http1Head& head) {
   if (text.size() < 8 || !starts_with_ignoring_case(text, "http/")) return false;
   const char major = text[5];
   const char minor = text[7];
-  if ((major != '0' && major != '1') || text[6] != '.' || !is_digit(minor)) return false;
+  if (!is_digit(major) || major > max_major || text[6] != '.' || !is_digit(minor)) return false;
   head.major = static_cast<std::uint8_t>(major - '0');
   head.minor = static_cast<std::uint8_t>(minor - '0');
   text.remove_prefix(8);
@@ -30,7 +29,7 @@ bool read_trailing_version(const StartLine& line, std::size_t target_end, Http1H
   while (begin > 0 && !is_space(back[begin - 1])) --begin;
   if (begin == 0 || line.size - line.back.size() + begin <= target_end) return false;
   std::string_view word = back.substr(begin);
-  return take_version(word, head) && word.empty();
+  return take_version(word, is_known_method(head.method) ? '9' : '1', head) && word.empty();
 }
 
 bool is_simple_request(const StartLine& line, std::string_view target, std::string_view behind_target,
@@ -85,15 +84,13 @@ bool may_be_request_line(std::string_view front) {
   while (size < front.size() && is_token_character(front[size])) ++size;
   if (size > kMaxMethodBytes) return false;
   if (size == front.size()) return true;
-  return size > 0 && (front[size] == ' ' || front[size] == '\t');
+  return size > 0 && is_space(front[size]);
 }
 
 bool may_be_status_line(std::string_view front) {
-  const auto agrees = [&](std::string_view start) {
-    const std::size_t size = std::min(start.size(), front.size());
-    return front.substr(0, size) == start.substr(0, size);
-  };
-  return agrees(kProtocol) || agrees(kIcy);
+  constexpr std::string_view kProtocol = "http/";
+  return equals_ignoring_case(front.substr(0, kProtocol.size()), kProtocol.substr(0, front.size())) ||
+         front.substr(0, kIcy.size()) == kIcy.substr(0, front.size());
 }
 
 bool parse_request_line(const StartLine& line, std::size_t text_bytes, Http1Head& head) {
@@ -106,6 +103,10 @@ bool parse_request_line(const StartLine& line, std::size_t text_bytes, Http1Head
   head.target = target.substr(0, text_bytes);
   const auto target_end = static_cast<std::size_t>(text.data() - line.front.data());
   if (read_trailing_version(line, target_end, head)) return true;
+  if (equals_ignoring_case(head.method, "connect")) {
+    head.minor = 0;
+    return true;
+  }
   if (!is_simple_request(line, target, text, head)) return false;
   head.major = 0;
   head.minor = 9;
@@ -131,7 +132,7 @@ bool parse_status_line(const StartLine& line, Http1Head& head) {
     text.remove_prefix(kIcy.size() - 1);
     head.major = 1;
     head.minor = 0;
-  } else if (!text.starts_with(kProtocol) || !take_version(text, head)) {
+  } else if (!take_version(text, '1', head)) {
     return false;
   }
   if (text.empty() || !is_space(text.front())) return false;

@@ -15,12 +15,11 @@
 #include <string_view>
 
 #include "base/bytes.h"
+#include "protocol/detail/http1_methods.h"
 #include "protocol/http1.h"
 
 namespace mogura::protocol::detail {
 
-// A longer first word is no method. The longest in use has 17 letters (UPDATEREDIRECTREF).
-inline constexpr std::size_t kMaxMethodBytes = 32;
 inline constexpr std::size_t kLineBackBytes = 32;
 
 struct StartLine {
@@ -56,16 +55,17 @@ bool may_be_request_line(std::string_view front);
 bool may_be_status_line(std::string_view front);
 
 // Sets method, target (cut at text_bytes) and version. Any token is a method; the target is the second word;
-// words between it and the version are ignored. A line without version is one of HTTP/0.9 if it is a GET of a
-// path or URL. False: not a request line of HTTP/0.9, 1.0 or 1.x.
+// words between it and the version are ignored. Any version will do for a known method, since there are
+// servers that look no further than the method; none for a CONNECT, which then counts as HTTP/1.0. Another
+// line without version is one of HTTP/0.9 if it is a GET of a path or URL. False: not a request line.
 bool parse_request_line(const StartLine& line, std::size_t text_bytes, Http1Head& head);
 
 // The same of a line whose end is missing, and with it perhaps the version: what looks_like_request() is sure
 // of. Sets method, target and is_target_cut.
 bool parse_cut_request_line(const StartLine& line, std::size_t text_bytes, Http1Head& head);
 
-// Sets status and version; "ICY 200 OK" counts as HTTP/1.0. The reason phrase may be missing. False: not a
-// status line.
+// Sets status and version, "HTTP" in any case; "ICY 200 OK" counts as HTTP/1.0. The reason phrase may be
+// missing. False: not a status line.
 bool parse_status_line(const StartLine& line, Http1Head& head);
 
 // The same of a line whose end is missing; the status must be seen to end.

@@ -49,7 +49,17 @@ TEST(RequestLine, IsReadLeniently) {
       {"HTTP/0.9 with a word", "GET x", "", "", ""},
       {"HTTP/0.9 with a target that was cut", "GET " + path, "", "", ""},
       {"a version for a target", "GET HTTP/1.1", "", "", ""},
-      {"another version", "GET /x HTTP/2.0", "", "", ""},
+      {"another version", "GET /x HTTP/2.0", "GET", "/x", "2.0"},
+      {"another version of a CONNECT", "CONNECT a:443 HTTP/3.0", "CONNECT", "a:443", "3.0"},
+      {"another version of a method of no list", "FROB /x HTTP/2.0", "", "", ""},
+      {"what HTTP/2 begins with", "PRI * HTTP/2.0", "", "", ""},
+      {"no minor version", "GET /x HTTP/2", "", "", ""},
+      {"a CONNECT without version", "CONNECT a:443", "CONNECT", "a:443", "1.0"},
+      {"a small CONNECT without version", "connect a:443 ", "connect", "a:443", "1.0"},
+      {"a CONNECT with a version of its own", "CONNECT a:443 HTTP/x", "CONNECT", "a:443", "1.0"},
+      {"tabs", "CONNECT\ta:443\tHTTP/1.1", "CONNECT", "a:443", "1.1"},
+      {"two spaces", "CONNECT  a:443  HTTP/1.1", "CONNECT", "a:443", "1.1"},
+      {"other spaces", "CONNECT\v\fa:443\rHTTP/1.1", "CONNECT", "a:443", "1.1"},
       {"another protocol", "GET /x RTSP/1.0", "", "", ""},
       {"a version and more", "GET /x HTTP/1.1x", "", "", ""},
       {"a leading space", " GET /x HTTP/1.1", "", "", ""},
@@ -88,6 +98,7 @@ TEST(StatusLine, IsReadLeniently) {
       {"too many digits", "HTTP/1.1 2000", 0},
       {"too few digits", "HTTP/1.1 20 x", 0},
       {"two spaces", "HTTP/1.1  200", 200},
+      {"small letters", "http/1.1 200 ok", 200},
       {"SHOUTcast", "ICY 200 OK", 200},
       {"no space", "HTTP/1.1200", 0},
       {"another version", "HTTP/2.0 200 OK", 0},
@@ -179,8 +190,10 @@ TEST(StartLine, IsRefusedAsEarlyAsCanBe) {
   EXPECT_FALSE(may_be_request_line("\x16"));
   EXPECT_FALSE(may_be_request_line("GET:"));
   EXPECT_TRUE(may_be_status_line("HT"));
+  EXPECT_TRUE(may_be_status_line("hTtp/"));
   EXPECT_TRUE(may_be_status_line("ICY "));
   EXPECT_FALSE(may_be_status_line("HTP"));
+  EXPECT_FALSE(may_be_status_line("HTTP:"));
   EXPECT_FALSE(may_be_status_line("220 mail"));
 }
 

@@ -51,6 +51,7 @@ void Dialogue::on_end(Side from) {
   way(from).has_ended = true;
   if (phase_ == Phase::kUndecided && way(from).held != nullptr) decide(from, {}, false);
   drain();
+  finish_heads();
 }
 
 // --- what waits
@@ -96,6 +97,20 @@ void Dialogue::drain() {
   while (progress) {
     progress = drain(client_);
     progress = drain(packet::opposite(client_)) || progress;
+  }
+}
+
+// A head that nothing can complete any more counts as far as it goes. What waited for it goes on.
+void Dialogue::finish_heads() {
+  for (const Side side : {client_, packet::opposite(client_)}) {
+    const Way& w = way(side);
+    if (phase_ != Phase::kHttp || !w.has_ended || w.held != nullptr) continue;
+    if (side == client_) {
+      http_->finish_up(w.offset);
+    } else {
+      switch_layer(http_->finish_down());
+    }
+    drain();
   }
 }
 
@@ -309,11 +324,14 @@ FinishedPtr Dialogue::finish() {
   if (phase_ == Phase::kUndecided && (ways_[0].held != nullptr || ways_[1].held != nullptr)) {
     decide(ways_[0].held != nullptr ? Side::kLow : Side::kHigh, {}, true);
   }
+  finish_heads();
   drain();
+  finish_heads();
   // A CONNECT that was never answered: what the client sent all the same is shown as what it is.
   while (phase_ == Phase::kHttp && http_->is_waiting()) {
     if (http_->give_up_waiting() == HttpLayer::Event::kTunnel) enter_tunnel();
     drain();
+    finish_heads();
   }
   conclude();
   return std::move(record_);

@@ -85,6 +85,7 @@ class Dialogue {
   void drain();
   bool drain(packet::Side side);
   void force(packet::Side side);
+  void finish_heads();
 
   // detail/dialogue_decide.cc: leaves kUndecided when the first bytes of the layer allow it. `direct`: bytes
   // of `side` that are not held.

@@ -11,33 +11,14 @@ using protocol::Http1Head;
 using protocol::Http1Parser;
 using protocol::Likeness;
 
-constexpr std::size_t kMethodBytes = 32;
 constexpr std::size_t kKeyBytes = 512;
 constexpr std::size_t kKeyBytesNeeded = 64;
-constexpr std::uint16_t kDefaultHttpPort = 80;
-// What proxies assume where a CONNECT names no port.
-constexpr std::uint16_t kDefaultConnectPort = 443;
+constexpr std::string_view kHeadEnd = "\r\n\r\n";
 
 bool equals_ignoring_case(std::string_view a, std::string_view upper) {
   return std::equal(a.begin(), a.end(), upper.begin(), upper.end(), [](char x, char y) {
     return (x >= 'a' && x <= 'z' ? static_cast<char>(x - 'a' + 'A') : x) == y;
   });
-}
-
-bool is_token(std::string_view text) {
-  constexpr std::string_view kMarks = "!#$%&'*+-.^_`|~";
-  return !text.empty() && std::all_of(text.begin(), text.end(), [&](char c) {
-    return (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') ||
-           kMarks.find(c) != std::string_view::npos;
-  });
-}
-
-// The part of a target behind the authority.
-std::string_view path_of(std::string_view target) {
-  const std::size_t scheme = target.find("://");
-  if (scheme == std::string_view::npos) return target;
-  const std::size_t path = target.find('/', scheme + 3);
-  return path == std::string_view::npos ? std::string_view("/") : target.substr(path);
 }
 
 // Whether field lines may hold these bytes (RFC 9110 §5.5).
@@ -47,10 +28,10 @@ bool is_field_text(std::string_view text) {
   });
 }
 
-std::string connect_destination(std::string_view target) {
-  protocol::Authority authority = protocol::parse_authority(target);
-  if (authority.port == 0) authority.port = kDefaultConnectPort;
-  return authority.to_string();
+// Where the head ends that is open at `begin`.
+std::size_t end_of_head(ByteView bytes, std::size_t begin) {
+  const std::size_t end = as_text(bytes).find(kHeadEnd, begin);
+  return end == std::string_view::npos ? bytes.size() : end + kHeadEnd.size();
 }
 
 bool unknown(std::uint64_t acknowledged) {
@@ -77,7 +58,8 @@ HttpLayer::Step HttpLayer::feed_up(ByteView bytes, std::uint64_t offset, const p
   while (true) {
     if (waiting_) return {Event::kBlocked, consumed};
     const bool lost_before = parsers_->request.is_lost();
-    const Http1Parser::Step step = parsers_->request.feed(bytes.subspan(consumed));
+    const std::size_t begin = consumed;
+    const Http1Parser::Step step = parsers_->request.feed(bytes.subspan(begin));
     consumed += step.consumed;
     switch (step.event) {
       case Http1Parser::Event::kNeedMore:
@@ -95,10 +77,7 @@ HttpLayer::Step HttpLayer::feed_up(ByteView bytes, std::uint64_t offset, const p
         break;
       case Http1Parser::Event::kMalformed:
       case Http1Parser::Event::kLimit:
-        in_request_head_ = in_request_body_ = false;
-        if (!lost_before && count_failure(step.event) == Event::kNotHttp) return {Event::kNotHttp, 0};
-        if (consumed >= bytes.size()) return {Event::kNone, bytes.size()};
-        break;
+        return lose_up(step.event, bytes, begin, offset, !lost_before);
     }
   }
 }
@@ -107,14 +86,17 @@ HttpLayer::Step HttpLayer::feed_down(ByteView bytes, std::uint64_t offset, const
                                      std::uint64_t up_seen, bool force) {
   std::size_t consumed = 0;
   while (consumed < bytes.size()) {
-    const ByteView rest = bytes.subspan(consumed);
+    const std::size_t begin = consumed;
+    const ByteView rest = bytes.subspan(begin);
+    const bool request_may_come =
+        unknown(delivery.acknowledged) || delivery.acknowledged > up_seen || in_request_head_;
+    if (begin == 0 && in_response_ && must_wait_in_body(rest, request_may_come && !force))
+      return {Event::kBlocked, 0};
     if (!in_response_) {
       const bool begins_message = protocol::looks_like_response(rest) == Likeness::kYes;
       // Somewhere inside an answer whose end nobody knows.
       if (parsers_->response.is_lost() && !begins_message && !lost_answer_)
         return {Event::kNone, bytes.size()};
-      const bool request_may_come =
-          unknown(delivery.acknowledged) || delivery.acknowledged > up_seen || in_request_head_;
       if (answered_ >= pending_.size() && request_may_come && !force) return {Event::kBlocked, consumed};
       if (lost_answer_ && !begins_message) {
         lost_answer_ = false;
@@ -140,17 +122,45 @@ HttpLayer::Step HttpLayer::feed_down(ByteView bytes, std::uint64_t offset, const
         break;
       case Http1Parser::Event::kMalformed:
       case Http1Parser::Event::kLimit:
-        in_response_ = false;
-        if (!lost_before && count_failure(step.event) == Event::kNotHttp) return {Event::kNotHttp, 0};
-        // An answer that is none: whatever the server says after a CONNECT is the tunnel's.
-        if (waiting_ && !lost_before) return {give_up_waiting(), 0};
-        break;
-    }
-    if (step.consumed == 0 && step.event != Http1Parser::Event::kHead &&
-        step.event != Http1Parser::Event::kMessageEnd) {
-      return {Event::kNone, bytes.size()};
+        return lose_down(step.event, bytes, begin, !lost_before);
     }
   }
+  return {Event::kNone, bytes.size()};
+}
+
+// An answer of which nothing says where it ends lasts until close (RFC 9112 §6.3), but clients that are told
+// to authenticate ask again on the same connection, and are answered. True if only the way up can tell.
+bool HttpLayer::must_wait_in_body(ByteView bytes, bool request_may_come) {
+  if (!parsers_->response.lasts_until_close()) return false;
+  if (protocol::looks_like_response(bytes) != Likeness::kYes) return false;
+  if (answered_ >= pending_.size()) return request_may_come;
+  (void)parsers_->response.finish();
+  in_response_ = false;
+  return false;
+}
+
+// The parser gave up the view; `begin`: of its last step. Behind a partial head there may be what waits.
+HttpLayer::Step HttpLayer::lose_up(Http1Parser::Event event, ByteView bytes, std::size_t begin,
+                                   std::uint64_t offset, bool is_counted) {
+  in_request_head_ = in_request_body_ = false;
+  const Http1Head& head = parsers_->request.head();
+  const std::size_t end = head.is_partial ? end_of_head(bytes, begin) : bytes.size();
+  if (head.is_partial) on_request(head, offset + end);
+  if (is_counted && count_failure(event) == Event::kNotHttp) return {Event::kNotHttp, 0};
+  if (!waiting_ || end == bytes.size()) return {Event::kNone, bytes.size()};
+  partial_head_saw_ = kNoOffset;
+  return {Event::kBlocked, end};
+}
+
+HttpLayer::Step HttpLayer::lose_down(Http1Parser::Event event, ByteView bytes, std::size_t begin,
+                                     bool is_counted) {
+  in_response_ = false;
+  const Http1Head& head = parsers_->response.head();
+  const Event answered = head.is_partial ? on_response(head) : Event::kNone;
+  if (is_counted && count_failure(event) == Event::kNotHttp) return {Event::kNotHttp, 0};
+  if (answered != Event::kNone) return {answered, end_of_head(bytes, begin)};
+  // An answer that is none: whatever the server says after a CONNECT is the tunnel's.
+  if (waiting_ && is_counted && !head.is_partial) return {give_up_waiting(), begin};
   return {Event::kNone, bytes.size()};
 }
 
@@ -184,10 +194,22 @@ HttpLayer::Event HttpLayer::skip_down(std::uint64_t length) {
   return Event::kNone;
 }
 
+void HttpLayer::finish_up(std::uint64_t offset) {
+  in_request_head_ = in_request_body_ = false;
+  const bool is_cut = parsers_->request.finish() == Http1Parser::Event::kMalformed;
+  if (is_cut && parsers_->request.head().is_partial) on_request(parsers_->request.head(), offset);
+}
+
+HttpLayer::Event HttpLayer::finish_down() {
+  in_response_ = false;
+  const bool is_cut = parsers_->response.finish() == Http1Parser::Event::kMalformed;
+  return is_cut && parsers_->response.head().is_partial ? on_response(parsers_->response.head())
+                                                        : Event::kNone;
+}
+
 // How much of `bytes` is the rest of the head that waits. A client that sends tunnel bytes at once, without
 // waiting for the answer, is told from one whose head is long by bytes that no field holds.
 std::size_t HttpLayer::read_rest_of_partial_head(ByteView bytes, const packet::Delivery& delivery) {
-  constexpr std::string_view kHeadEnd = "\r\n\r\n";
   const std::string_view text = as_text(bytes);
   const std::size_t end = text.find(kHeadEnd);
   const bool has_end = end != std::string_view::npos;
@@ -235,100 +257,6 @@ void HttpLayer::on_request(const Http1Head& head, std::uint64_t end_offset) {
   // from the end of its message on, which of a partial one is not seen.
   waiting_ = is_connect || (ask == Ask::kUpgrade && head.is_partial);
   partial_head_saw_ = head.is_partial ? up_saw_ : kNoOffset;
-}
-
-void HttpLayer::record_first(const Http1Head& head) {
-  Session& session = record_.session;
-  if (!session.user_agent_seen && !missed_user_agent_) {
-    session.user_agent = head.user_agent;
-    session.user_agent_seen = head.has(Http1Head::kUserAgent);
-    missed_user_agent_ = head.is_partial && !session.user_agent_seen;
-  }
-  if (session.via.empty() && !head.is_partial) session.via = head.via;
-  if (session.methods.empty() && head.has(Http1Head::kHost)) {
-    session.host = head.host.substr(head.host.rfind('@') + 1);  // a password before it stays inside
-  }
-  if (session.client_forwarded.empty() &&
-      (head.fields & (Http1Head::kXForwardedFor | Http1Head::kForwarded)) != 0) {
-    // Forwarded counts where X-Forwarded-For is absent, which is not known of a partial head.
-    const std::string_view forwarded = head.is_partial ? std::string_view() : head.forwarded;
-    session.client_forwarded = protocol::forwarded_client(head.x_forwarded_for, forwarded);
-  }
-  constexpr std::uint32_t kProxyFields = Http1Head::kVia | Http1Head::kXForwardedFor | Http1Head::kForwarded;
-  if ((head.fields & kProxyFields) != 0 && depth_ == 0) record_.keys.from_proxy = true;
-}
-
-void HttpLayer::record_method(std::string_view method) {
-  auto& methods = record_.session.methods;
-  if (method.size() > kMethodBytes || !is_token(method)) method = "other";
-  const auto known =
-      std::find_if(methods.begin(), methods.end(), [&](const auto& m) { return m.first == method; });
-  if (known != methods.end()) {
-    ++known->second;
-  } else if (methods.size() < shared_.limits.methods) {
-    methods.emplace_back(method, 1);
-  } else if (methods.back().first == "other") {
-    ++methods.back().second;
-  } else {
-    methods.back() = {"other", methods.back().second + 1};
-  }
-}
-
-void HttpLayer::record_target(const Http1Head& head, bool is_connect) {
-  protocol::Authority authority = protocol::parse_absolute_target(head.target);
-  // Of a path that was cut the beginning is there: nothing means a URL cut within its authority.
-  const bool is_cut_url = head.target.empty();
-  const bool is_absolute = !authority.host.empty() || is_cut_url;
-  // The target of a CONNECT says all by itself.
-  if (!is_absolute && !is_connect && head.has(Http1Head::kHost)) {
-    authority = protocol::parse_authority(head.host);
-    if (authority.port == 0) authority.port = kDefaultHttpPort;
-  }
-  if (is_absolute && depth_ == 0) record_.keys.to_proxy = true;
-  record_destination(authority, is_cut_url);
-
-  const std::uint64_t place =
-      hash_bytes(as_bytes(path_of(head.target)), hash_bytes(as_bytes(authority.host), authority.port));
-  if (head.is_partial) {
-    // Only a URL known to its end can be told from others, and no key is made of a User-Agent not seen.
-    if (head.is_target_cut || (authority.host.empty() && !is_connect)) return;
-  } else if (record_.keys.requests.size() < PairingKeys::kRequests && depth_ == 0) {
-    record_.keys.requests.push_back(
-        hash_bytes(as_bytes(head.user_agent), hash_bytes(as_bytes(head.method), place)));
-  }
-  record_url(place);
-}
-
-// Of the first request of all; where that is not known, no later one's stands for it, nor what is inside a
-// tunnel.
-void HttpLayer::record_destination(const protocol::Authority& authority, bool is_cut) {
-  Session& session = record_.session;
-  if (depth_ > 0 || !session.destination.empty()) return;
-  missed_destination_ = missed_destination_ || is_cut;
-  if (!missed_destination_ && !authority.host.empty()) session.destination = authority.to_string();
-}
-
-void HttpLayer::record_url(std::uint64_t url) {
-  const auto position = std::lower_bound(urls_.begin(), urls_.end(), url);
-  if (urls_.size() >= shared_.limits.urls || (position != urls_.end() && *position == url)) return;
-  urls_.insert(position, url);
-  ++record_.session.urls_count;
-}
-
-void HttpLayer::record_connect(const Http1Head& head) {
-  Session& session = record_.session;
-  if (head.has(Http1Head::kTransferEncoding) ||
-      (head.has(Http1Head::kContentLength) && head.content_length != 0)) {
-    flag(ConnectAnomaly::kRequestBody);
-  }
-  if (depth_ > 0) return;
-  record_.keys.to_proxy = true;
-  // The latest CONNECT decides, even if its target was cut: an earlier one was declined, or this one would be
-  // tunnel bytes.
-  session.destination = head.target.empty() ? std::string() : connect_destination(head.target);
-  if (!head.has(Http1Head::kUserAgent)) return;
-  session.user_agent = head.user_agent;
-  session.user_agent_seen = true;
 }
 
 HttpLayer::Event HttpLayer::on_response(const Http1Head& head) {

@@ -5,8 +5,8 @@
 // consumes bytes as far as they can be understood; what must wait (for the other direction) it leaves to the
 // caller (detail/dialogue.h).
 //
-// A head that a gap broke off counts like a whole one, with what is sure of it. It may be longer than its
-// segment:
+// A head that breaks off, at a gap, at the limit or at the end, counts like a whole one, with what is sure of
+// it. It may be longer than its segment:
 //
 //   CONNECT a.example:443 HTTP/1.1 CRLF User-Ag…… | ent: x CRLF Cookie: y…… | <tunnel>
 //   |--------- partial head -----------| |- gap -|  |- its rest, unread --|
@@ -52,6 +52,9 @@ class HttpLayer {
   // is_in_partial_head().
   void skip_up(std::uint64_t length, std::uint64_t offset);
   Event skip_down(std::uint64_t length);
+  // No more bytes will come on this way. `offset`: where it ends. Not before all of it was consumed.
+  void finish_up(std::uint64_t offset);
+  Event finish_down();
   // The answer to the CONNECT or Upgrade will not come. A CONNECT counts as opened then: kTunnel; else
   // kUnblocked.
   Event give_up_waiting();
@@ -77,6 +80,10 @@ class HttpLayer {
   static constexpr std::uint64_t kNoOffset = UINT64_MAX;
 
   [[nodiscard]] std::size_t read_rest_of_partial_head(ByteView bytes, const packet::Delivery& delivery);
+  Step lose_up(protocol::Http1Parser::Event event, ByteView bytes, std::size_t begin, std::uint64_t offset,
+               bool is_counted);
+  Step lose_down(protocol::Http1Parser::Event event, ByteView bytes, std::size_t begin, bool is_counted);
+  [[nodiscard]] bool must_wait_in_body(ByteView bytes, bool request_may_come);
   void on_request(const protocol::Http1Head& head, std::uint64_t end_offset);
   Event on_response(const protocol::Http1Head& head);
   Event on_connect_answer(const protocol::Http1Head& head);

@@ -148,45 +148,116 @@ TEST(HttpLayer, PairsAnswersWithCutRequests) {
   EXPECT_EQ(f.shared.counters.http_messages, 4u);
 }
 
-TEST(HttpLayer, CountsOnlyTargetsKnownToTheirEnd) {
+TEST(HttpLayer, OpensTheTunnelOfAnyConnectThatAProxyMayTake) {
   const struct {
     const char* why;
-    std::string_view text;
-    std::uint32_t urls;
+    std::string_view request, answer;
   } cases[] = {
-      {"a cut path", "GET http://a/12", 0},
-      {"a whole URL", "GET http://a/12 HT", 1},
-      {"a path whose host was not seen", "GET /12 HTTP/1.1\r\nHost: a", 0},
-      {"a path whose host was seen", "GET /12 HTTP/1.1\r\nHost: a\r\nX", 1},
-      {"a CONNECT", "CONNECT a:1 H", 1},
+      {"the ordinary", "CONNECT a:443 HTTP/1.1\r\nHost: a\r\n\r\n", "HTTP/1.1 200 OK\r\n\r\n"},
+      {"tabs", "CONNECT\ta:443\tHTTP/1.1\r\n\r\n", "HTTP/1.1 200 OK\r\n\r\n"},
+      {"two spaces", "CONNECT  a:443  HTTP/1.1\r\n\r\n", "HTTP/1.1 200 OK\r\n\r\n"},
+      {"HTTP/2.0", "CONNECT a:443 HTTP/2.0\r\nHost: a\r\n\r\n", "HTTP/1.1 200 OK\r\n\r\n"},
+      {"no version", "CONNECT a:443\r\nHost: a\r\n\r\n", "HTTP/1.1 200 OK\r\n\r\n"},
+      {"an answer in small letters", "CONNECT a:443 HTTP/1.1\r\n\r\n", "http/1.1 200 ok\r\n\r\n"},
+  };
+  for (const auto& c : cases) {
+    Fixture f;
+    EXPECT_NE(f.up(c.request), Event::kNotHttp) << c.why;
+    EXPECT_TRUE(f.layer.is_waiting()) << c.why;
+    EXPECT_EQ(f.down(c.answer), Event::kTunnel) << c.why;
+    EXPECT_EQ(f.record.session.destination, "a:443") << c.why;
+    EXPECT_EQ(f.record.session.status, std::vector<std::uint16_t>{200}) << c.why;
+    EXPECT_EQ(f.shared.counters.http_malformed, 0u) << c.why;
+  }
+}
+
+TEST(HttpLayer, WaitsBehindAConnectWhoseHeadExceedsTheLimit) {
+  for (const bool has_end : {false, true}) {
+    Fixture f;
+    const std::string begin = "CONNECT b.example:443 HTTP/1.1\r\nCookie: ";
+    f.up(begin);
+    EXPECT_FALSE(f.layer.is_waiting());
+    const std::string rest(f.shared.limits.http_head_bytes - begin.size() + 1, 'c');
+    f.up(has_end ? rest + "\r\n\r\ntunnel" : rest);
+    EXPECT_TRUE(f.layer.is_waiting());
+    EXPECT_EQ(f.layer.is_in_partial_head(), !has_end);
+    EXPECT_EQ(f.up_offset, begin.size() + rest.size() + (has_end ? 4 : 0)) << "the tunnel's bytes wait";
+    EXPECT_EQ(f.shared.counters.http_limit, 1u);
+    EXPECT_EQ(f.record.session.destination, "b.example:443");
+    EXPECT_EQ(f.down("HTTP/1.1 200 OK\r\n\r\n"), Event::kTunnel);
+  }
+}
+
+TEST(HttpLayer, TakesARequestOfAnyLengthUpToTheLimitForWhatItIs) {
+  for (const int excess : {-1, 0, 1}) {
+    Fixture f;
+    const std::string begin = "GET http://a/ HTTP/1.1\r\nHost: a\r\nX: ";
+    const std::size_t size = f.shared.limits.http_head_bytes - begin.size() - 4;
+    f.up(begin + std::string(excess < 0 ? size - 1 : size + static_cast<std::size_t>(excess), 'x') +
+         "\r\n\r\n");
+    EXPECT_EQ(f.shared.counters.http_limit, excess > 0 ? 1u : 0u);
+    EXPECT_EQ(f.record.session.destination, "a:80");
+    f.up("GET http://a/2 HTTP/1.1\r\n\r\n");
+    EXPECT_EQ(f.record.session.methods[0].second, 2u) << "the next message is found";
+  }
+}
+
+TEST(HttpLayer, TakesAnAnswerBeyondTheLimitByItsStatus) {
+  Fixture f;
+  f.up("CONNECT a:1 HTTP/1.1\r\n\r\n");
+  const std::string head =
+      "HTTP/1.1 200 OK\r\nX: " + std::string(f.shared.limits.http_head_bytes, 'x') + "\r\n\r\n";
+  EXPECT_EQ(f.down(head + "tunnel"), Event::kTunnel);
+  EXPECT_EQ(f.down_offset, head.size());
+  EXPECT_EQ(f.shared.counters.http_limit, 1u);
+}
+
+TEST(HttpLayer, TakesHeadsThatTheEndBreaksOff) {
+  const struct {
+    const char* why;
+    std::string_view text, destination;
+    bool is_waiting;
+  } cases[] = {
+      {"a request", "GET http://a/ HTTP/1.1\r\nHost: a", "a:80", false},
+      {"a CONNECT", "CONNECT a:443 HTTP/1.1\r\nHost: a", "a:443", true},
+      {"a CONNECT's first line", "CONNECT a:443 HT", "a:443", true},
+      {"a CONNECT's destination", "CONNECT a:44", "", true},
   };
   for (const auto& c : cases) {
     Fixture f;
     f.up(c.text);
-    f.cut_up(10);
-    EXPECT_EQ(f.record.session.urls_count, c.urls) << c.why;
+    f.layer.finish_up(f.up_offset);
+    f.layer.finish_up(f.up_offset);
+    EXPECT_EQ(f.record.session.destination, c.destination) << c.why;
     EXPECT_EQ(f.record.session.methods.size(), 1u) << c.why;
+    EXPECT_EQ(f.layer.is_waiting(), c.is_waiting) << c.why;
+    EXPECT_EQ(f.down("HTTP/1.1 200 OK\r\n"), Event::kNone) << c.why;
+    EXPECT_EQ(f.layer.finish_down(), c.is_waiting ? Event::kTunnel : Event::kNone) << c.why;
+    EXPECT_EQ(f.record.session.status, std::vector<std::uint16_t>{200}) << c.why;
   }
 }
 
-TEST(HttpLayer, CountsDistinctTargetsUpToItsLimit) {
+TEST(HttpLayer, EndsABodyOfNoKnownEndAtTheNextAnswer) {
   Fixture f;
-  f.shared.limits.urls = 3;
-  for (const char* path : {"/1", "/2", "/1", "/3", "/4"})
-    f.up(std::string("GET http://a") + path + " HTTP/1.1\r\n\r\n");
-  EXPECT_EQ(f.record.session.urls_count, 3u);
+  f.up("CONNECT a:1 HTTP/1.1\r\n\r\n");
+  EXPECT_EQ(f.down("HTTP/1.1 407 No\r\n\r\n"), Event::kUnblocked);
+  f.down("why not");
+  f.up("CONNECT a:1 HTTP/1.1\r\n\r\n");
+  EXPECT_EQ(f.down("HTTP/1.1 200 Yes\r\n\r\n"), Event::kTunnel);
+  EXPECT_EQ(f.record.session.status, (std::vector<std::uint16_t>{407, 200}));
+  EXPECT_EQ(f.record.session.connect_anomalies, 0);
 }
 
-TEST(HttpLayer, CountsMethodsBeyondItsLimitTogether) {
+TEST(HttpLayer, EndsABodyOfNoKnownEndOnlyWhereARequestWasMade) {
   Fixture f;
-  f.shared.limits.methods = 2;
-  for (const char* method : {"GET", "POST", "PUT", "LOCK", "GET"}) {
-    f.up(std::string(method) + " http://a/ HTTP/1.1\r\nContent-Length: 0\r\n\r\n");
-  }
-  std::uint32_t total = 0;
-  for (const auto& [method, count] : f.record.session.methods) total += count;
-  EXPECT_EQ(f.record.session.methods.size(), 2u);
-  EXPECT_EQ(total, 5u);
+  f.up("GET http://a/ HTTP/1.1\r\n\r\n");
+  f.down("HTTP/1.1 200 OK\r\n\r\n");
+  EXPECT_EQ(f.down("HTTP/1.1 404 Not an answer\r\n\r\n"), Event::kNone);
+  EXPECT_EQ(f.down("HTTP/1.1 404 An answer\r\n\r\n", f.up_offset + 30), Event::kBlocked) << "captured early";
+  f.up("GET http://a/2 HTTP/1.1\r\n\r\n");
+  EXPECT_EQ(f.down("HTTP/1.1 403 An answer\r\n\r\n"), Event::kNone);
+  EXPECT_EQ(f.record.session.status, (std::vector<std::uint16_t>{200, 403}));
+  EXPECT_EQ(f.shared.counters.unpaired_responses, 0u);
 }
 
 TEST(HttpLayer, KeepsFirstStatusCodes) {
@@ -195,14 +266,6 @@ TEST(HttpLayer, KeepsFirstStatusCodes) {
   f.up("GET http://a/ HTTP/1.1\r\n\r\nGET http://a/ HTTP/1.1\r\n\r\n");
   f.down("HTTP/1.1 404 N\r\nContent-Length: 0\r\n\r\nHTTP/1.1 200 N\r\nContent-Length: 0\r\n\r\n");
   EXPECT_EQ(f.record.session.status, std::vector<std::uint16_t>{404});
-}
-
-TEST(HttpLayer, NamesTheClientBehindAnotherProxy) {
-  Fixture f;
-  f.up("GET http://a/ HTTP/1.1\r\nVia: 1.1 inner\r\nX-Forwarded-For: 192.0.2.7, 10.0.0.1\r\n\r\n");
-  EXPECT_EQ(f.record.session.client_forwarded, "192.0.2.7");
-  EXPECT_EQ(f.record.session.via, "1.1 inner");
-  EXPECT_TRUE(f.record.keys.from_proxy);
 }
 
 }  // namespace
