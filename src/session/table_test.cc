@@ -400,15 +400,15 @@ TEST(Table, EndsSilentConnectionsByPacketTime) {
 TEST(Table, LetsNoConnectionWaitForATimeThatWasTakenBack) {
   const Limits limits;
   const auto after = [](std::chrono::hours wait, const char* client) {
-    return Conversation().from(client, 40000).wait(wait).open().up(kConnect).down(kEstablished).segments();
+    return Conversation().from(client, 40000).wait(wait).open().up(kConnect).down(kEstablished);
   };
+  const Conversation ahead = after(std::chrono::hours(72), "10.0.0.11");
+  const Conversation set_back = after(std::chrono::hours(0), "10.0.0.12");  // the clock went back three days
   Table table(limits, 0);
-  for (const auto& segment : after(std::chrono::hours(72), "10.0.0.11")) {
-    table.on_segment(segment, table.hash(segment.key));
+  for (const Conversation* conversation : {&ahead, &set_back}) {
+    for (const auto& segment : conversation->segments()) table.on_segment(segment, table.hash(segment.key));
   }
-  const auto later = after(std::chrono::hours(0), "10.0.0.12");  // the clock was set back by three days
-  for (const auto& segment : later) table.on_segment(segment, table.hash(segment.key));
-  const Timestamp last = later.back().time;
+  const Timestamp last = set_back.segments().back().time;
   std::vector<FinishedPtr> finished;
   table.advance(last);
   table.take_finished(finished);
