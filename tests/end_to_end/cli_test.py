@@ -324,6 +324,14 @@ class Outputs(InFolder):
         self.assertEqual(json.loads(document.read_text())["sessions"]["total"], 1)
         self.assertEqual(len(lines.read_text().splitlines()), 1)
 
+    def test_the_transcript_in_the_readme_is_a_real_one(self):
+        block = (harness.ROOT / "README.md").read_text().split("```\n$ build/release/mogura ", 1)[1].split("```")[0]
+        command, *shown = [line for line in block.splitlines() if line not in ("", "[…]")]
+        os.chdir(harness.ROOT)
+        printed = iter(harness.run(*command.split(), env={"LC_ALL": "C.UTF-8"}).stdout.decode().splitlines())
+        for line in shown:
+            self.assertIn(line, printed)  # and in this order: the iterator is used up
+
     def test_no_colour_where_nobody_wants_it(self):
         path = self.capture()
         for done in (
