@@ -121,4 +121,16 @@ Recognition recognise(const EarlyBytes& early) {
   return recognition;
 }
 
+std::optional<std::size_t> proxy_protocol_bytes(ByteView bytes) {
+  ByteView rest = bytes;
+  switch (inner::skip_proxy_prefix(rest)) {
+    case inner::Match::kYes:
+      return bytes.size() - rest.size();
+    case inner::Match::kNeedMore:
+      return {};
+    default:
+      return 0;
+  }
+}
+
 }  // namespace mogura::protocol

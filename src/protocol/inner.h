@@ -6,6 +6,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string_view>
 
 #include "base/bytes.h"
@@ -60,5 +61,10 @@ struct Recognition {
 // protocol before the client's bytes is looked through. Answers kNone only when both views are empty.
 // Complexity: linear in kInnerBytes at worst, a few bytes as a rule.
 Recognition recognise(const EarlyBytes& early);
+
+// Bytes of the header that load balancers put before a connection's own (HAProxy's PROXY protocol, versions 1
+// and 2), which recognise() looks through by itself: 0 where there is none, nothing while more bytes are
+// needed to tell.
+std::optional<std::size_t> proxy_protocol_bytes(ByteView bytes);
 
 }  // namespace mogura::protocol

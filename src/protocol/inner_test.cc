@@ -98,5 +98,15 @@ TEST(Inner, RandomBytesAfterAnyFirstByteAreUnknown) {
   EXPECT_LE(recognised, 2);
 }
 
+TEST(ProxyProtocol, TellsWhereTheHeaderEnds) {
+  const std::string_view line = "PROXY TCP4 192.0.2.1 192.0.2.2 40000 443\r\n";
+  EXPECT_EQ(proxy_protocol_bytes(as_bytes(std::string(line) + "GET /")), line.size());
+  EXPECT_EQ(proxy_protocol_bytes(as_bytes("GET / HTTP/1.1")), 0u);
+  EXPECT_EQ(proxy_protocol_bytes(as_bytes("PROPFIND / HTTP/1.1")), 0u);
+  for (std::size_t size = 1; size < line.size(); ++size) {
+    EXPECT_EQ(proxy_protocol_bytes(as_bytes(line.substr(0, size))), std::nullopt) << size;
+  }
+}
+
 }  // namespace
 }  // namespace mogura::protocol

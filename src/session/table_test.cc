@@ -166,6 +166,14 @@ std::vector<DialogueCase> dialogue_cases() {
       "inside.example:3128", Inner::kTls, "TLS without a CONNECT is no tunnel type");
   add("BareSsh", Conversation().open().down(kSshDown).up(kSshUp).close(), Kind::kOther, "10.0.0.2:3128",
       Inner::kSsh, "neither HTTP nor TLS");
+  add("BehindABalancer",
+      Conversation()
+          .open()
+          .up("PROXY TCP4 192.0.2.1 192.0.2.2 40000 3128\r\n" + connect)
+          .down(ok)
+          .up(client_hello())
+          .close(),
+      Kind::kSsl, "a.example:443", Inner::kTls, "a load balancer's header stands before the CONNECT");
   add("HandshakeOnly", Conversation().open().close(), Kind::kOther, "", Inner::kNone,
       "no payload: went nowhere");
   return cases;

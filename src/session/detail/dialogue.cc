@@ -139,6 +139,12 @@ bool Dialogue::drain(Side side) {
 
 // Consumes as much of the piece as can be understood now; the rest waits.
 std::size_t Dialogue::consume(Side side, const Piece& piece) {
+  const bool is_first = way(side).offset == 0 || way(side).header_left != 0;
+  if (is_first && (phase_ == Phase::kUndecided || phase_ == Phase::kHttp) && depth_ == 0) {
+    const std::optional<std::size_t> header = skip_balancer_header(side, piece);
+    if (!header && !is_forced_) return 0;
+    if (header.value_or(0) != 0) return *header;
+  }
   if (phase_ == Phase::kUndecided) {
     decide(side, piece.bytes, is_forced_);
     if (phase_ == Phase::kUndecided) return 0;
@@ -153,6 +159,20 @@ std::size_t Dialogue::consume(Side side, const Piece& piece) {
   }
   way(side).offset += piece.bytes.size();
   return piece.bytes.size();
+}
+
+std::optional<std::size_t> Dialogue::skip_balancer_header(Side side, const Piece& piece) {
+  Way& w = way(side);
+  if (w.header_left == 0) {
+    const std::optional<std::size_t> bytes =
+        protocol::proxy_protocol_bytes(w.held == nullptr ? piece.bytes : w.held->leading_bytes());
+    if (!bytes) return {};
+    w.header_left = *bytes;
+  }
+  const std::size_t skipped = std::min(w.header_left, piece.bytes.size());
+  w.header_left -= skipped;
+  w.offset += skipped;
+  return skipped;
 }
 
 std::size_t Dialogue::consume_http(Side side, const Piece& piece) {

@@ -67,6 +67,7 @@ class Dialogue {
     bool has_ended = false;
     bool lost_start = false;       // a gap stood where this layer's first bytes should be
     bool last_was_data = false;    // the latest delivery was bytes: a cut that follows belongs to them
+    std::size_t header_left = 0;   // of a load balancer's header
     bool saw_early_check = false;  // the first tunnel bytes have been checked for coming early
   };
   using Piece = Held::Piece;
@@ -77,6 +78,9 @@ class Dialogue {
   }
 
   std::size_t consume(packet::Side side, const Piece& piece);
+  // The header of a load balancer before the connection's own bytes is passed over: how much of the piece
+  // belongs to it, or nothing while that cannot be told.
+  std::optional<std::size_t> skip_balancer_header(packet::Side side, const Piece& piece);
   std::size_t consume_http(packet::Side side, const Piece& piece);
   bool consume_gap(packet::Side side, const Piece& gap);
   void pass_gap(packet::Side side, const Piece& gap);
