@@ -126,7 +126,7 @@ class Analysis {
     findings_.add(session);
     if (!sessions_) return;
     report::write_session_line(session, {options_.min_exchanges, 5}, lines_);
-    if (lines_.size() >= kLineBuffer || sessions_live_) flush_lines();
+    if (lines_.size() >= kLineBuffer) flush_lines();
   }
 
   void flush_lines() {
@@ -178,7 +178,6 @@ class Analysis {
   std::unique_ptr<capture::Source> source_;
   std::optional<Output> json_;
   std::optional<Output> sessions_;
-  bool sessions_live_ = false;
   std::string lines_;
   std::uint64_t sessions_seen_ = 0;
 };

@@ -26,7 +26,6 @@ constexpr std::size_t kPrefetch = 6;
 // One batch's share of one worker, and what came of it.
 struct Work {
   std::uint64_t batch = 0;
-  unsigned worker = 0;
   Timestamp watermark{};  // the latest packet time
   bool is_last = false;
   unsigned finish_slice = 0;   // with finish_slices: which part of the table to end
@@ -260,7 +259,6 @@ class Pipeline {
     for (unsigned i = 0; i < shares_.size(); ++i) {
       Work& share = *shares_[i];
       share.batch = next_batch_;
-      share.worker = i;
       share.watermark = watermark_;
       share.is_last = is_last;
       collector_.give_back(share.used);

@@ -99,6 +99,9 @@ struct Session {
   void clear();
   bool operator==(const Session&) const = default;
   [[nodiscard]] bool has_connect() const;  // a CONNECT was among the methods
+  void flag(ConnectAnomaly anomaly) {
+    connect_anomalies = static_cast<std::uint8_t>(connect_anomalies | 1u << static_cast<unsigned>(anomaly));
+  }
   [[nodiscard]] bool has(ConnectAnomaly anomaly) const {
     return (connect_anomalies >> static_cast<unsigned>(anomaly) & 1) != 0;
   }

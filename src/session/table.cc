@@ -76,8 +76,7 @@ struct Table::Impl {
   std::vector<FinishedPtr> finished;
 };
 
-// --- lists
-// -----------------------------------------------------------------------------------------------------------
+// --- lists ---
 
 void Table::Impl::append(std::uint32_t number) {
   Connection& connection = slab[number];
@@ -102,8 +101,7 @@ void Table::Impl::move_to(std::uint32_t number, Stage stage, Timestamp now) {
   append(number);
 }
 
-// --- connections
-// -----------------------------------------------------------------------------------------------------
+// --- connections ---
 
 Duration Table::Impl::timeout(Stage stage) const {
   switch (stage) {
@@ -223,8 +221,7 @@ void Table::Impl::advance(Stage stage, Timestamp now) {
   }
 }
 
-// --- the table
-// -------------------------------------------------------------------------------------------------------
+// --- the table ---
 
 Table::Table(const Limits& limits, std::uint64_t seed)
     : seed_(seed), impl_(std::make_unique<Impl>(limits, seed)) {}

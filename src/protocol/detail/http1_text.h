@@ -7,6 +7,8 @@
 #include <cstdint>
 #include <string_view>
 
+#include "base/text.h"
+
 namespace mogura::protocol::detail {
 
 constexpr char lower(char c) {
@@ -37,19 +39,7 @@ constexpr bool is_token_character(char c) {
   return kTokenCharacters[static_cast<std::uint8_t>(c)];
 }
 
-// `lowered` is in lower case.
-constexpr bool equals_ignoring_case(std::string_view text, std::string_view lowered) {
-  if (text.size() != lowered.size()) return false;
-  unsigned difference = 0;
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    // Setting bit 5 makes a letter small; other characters pass as they are.
-    const auto a = static_cast<std::uint8_t>(text[i]);
-    const auto b = static_cast<std::uint8_t>(lowered[i]);
-    const unsigned case_bit = b >= 'a' && b <= 'z' ? 0x20u : 0u;
-    difference |= (a | case_bit) ^ b;
-  }
-  return difference == 0;
-}
+using mogura::equals_ignoring_case;
 constexpr bool starts_with_ignoring_case(std::string_view text, std::string_view lowered) {
   return equals_ignoring_case(text.substr(0, lowered.size()), lowered);
 }

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "base/text.h"
+
 namespace mogura::session::detail {
 
 using packet::Side;
@@ -14,8 +16,7 @@ Dialogue::~Dialogue() {
   }
 }
 
-// --- deliveries
-// ------------------------------------------------------------------------------------------------------
+// --- deliveries ---
 
 void Dialogue::on_data(Side from, ByteView bytes, const packet::Delivery& delivery) {
   Way& w = way(from);
@@ -54,8 +55,7 @@ void Dialogue::on_end(Side from) {
   finish_heads();
 }
 
-// --- what waits
-// ------------------------------------------------------------------------------------------------------
+// --- what waits ---
 
 void Dialogue::hold(Side side, const Piece& piece) {
   hold_piece(side, piece);
@@ -134,8 +134,7 @@ bool Dialogue::drain(Side side) {
   return progress;
 }
 
-// --- consuming
-// -------------------------------------------------------------------------------------------------------
+// --- consuming ---
 
 // Consumes as much of the piece as can be understood now; the rest waits.
 std::size_t Dialogue::consume(Side side, const Piece& piece) {
@@ -184,7 +183,7 @@ std::size_t Dialogue::consume_http(Side side, const Piece& piece) {
   if (step.consumed != 0) count_message(side, piece);
   const bool has_rest = step.consumed < piece.bytes.size();
   if (step.event == HttpLayer::Event::kTunnel && step.consumed != 0 && has_rest) {
-    record_->session.connect_anomalies |= 1u << static_cast<unsigned>(ConnectAnomaly::kEarlyServerData);
+    record_->session.flag(ConnectAnomaly::kEarlyServerData);
   }
   if (!switch_layer(step.event) || !has_rest) return step.consumed;
   Piece rest = piece;
@@ -247,11 +246,10 @@ void Dialogue::check_early(const Piece& piece) {
   if (w.saw_early_check) return;
   w.saw_early_check = true;
   if (piece.delivery.acknowledged == UINT64_MAX || piece.delivery.acknowledged > answer_offset_) return;
-  record_->session.connect_anomalies |= 1u << static_cast<unsigned>(ConnectAnomaly::kEarlyClientData);
+  record_->session.flag(ConnectAnomaly::kEarlyClientData);
 }
 
-// --- changing layers
-// -------------------------------------------------------------------------------------------------
+// --- changing layers ---
 
 void Dialogue::set_client(Side side) {
   if (client_known_) return;
@@ -328,15 +326,10 @@ void Dialogue::enter_upgraded() {
     inner_known_ = false;
   }
   is_upgraded_ = true;
-  constexpr std::string_view kWebSocket = "websocket";
-  const bool is_websocket = std::equal(
-      token.begin(), token.end(), kWebSocket.begin(), kWebSocket.end(),
-      [](char a, char b) { return (a >= 'A' && a <= 'Z' ? static_cast<char>(a - 'A' + 'a') : a) == b; });
-  if (is_websocket) enter_opaque(OpaqueLayer::Framing::kWebSocket);
+  if (equals_ignoring_case(token, "websocket")) enter_opaque(OpaqueLayer::Framing::kWebSocket);
 }
 
-// --- the end
-// ---------------------------------------------------------------------------------------------------------
+// --- the end ---
 
 FinishedPtr Dialogue::finish() {
   is_forced_ = true;

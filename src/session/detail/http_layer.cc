@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/hash.h"
+#include "base/text.h"
 
 namespace mogura::session::detail {
 namespace {
@@ -14,12 +15,6 @@ using protocol::Likeness;
 constexpr std::size_t kKeyBytes = 512;
 constexpr std::size_t kKeyBytesNeeded = 64;
 constexpr std::string_view kHeadEnd = "\r\n\r\n";
-
-bool equals_ignoring_case(std::string_view a, std::string_view upper) {
-  return std::equal(a.begin(), a.end(), upper.begin(), upper.end(), [](char x, char y) {
-    return (x >= 'a' && x <= 'z' ? static_cast<char>(x - 'a' + 'A') : x) == y;
-  });
-}
 
 // Whether field lines may hold these bytes (RFC 9110 §5.5).
 bool is_field_text(std::string_view text) {
@@ -231,7 +226,7 @@ HttpLayer::Event HttpLayer::give_up_waiting() {
 void HttpLayer::on_request(const Http1Head& head, std::uint64_t end_offset) {
   any_head_ = true;
   ++shared_.counters.http_messages;
-  const bool is_connect = equals_ignoring_case(head.method, "CONNECT");
+  const bool is_connect = equals_ignoring_case(head.method, "connect");
   record_first(head);
   record_method(is_connect ? std::string_view("CONNECT") : std::string_view(head.method));
   record_target(head, is_connect);
@@ -284,17 +279,18 @@ HttpLayer::Event HttpLayer::on_response(const Http1Head& head) {
 HttpLayer::Event HttpLayer::on_connect_answer(const Http1Head& head) {
   const Pending connect = pending_[answered_];
   if (!unknown(answer_delivery_.acknowledged) && answer_delivery_.acknowledged < connect.end_offset) {
-    flag(ConnectAnomaly::kResponseBeforeRequest);
+    record_.session.flag(ConnectAnomaly::kResponseBeforeRequest);
   }
   if (head.status < 200) {
-    flag(ConnectAnomaly::kInterimResponse);
+    record_.session.flag(ConnectAnomaly::kInterimResponse);
     return Event::kNone;
   }
   ++answered_;
   waiting_ = false;
   if (head.status >= 300) return Event::kUnblocked;
-  if (head.has(Http1Head::kContentLength)) flag(ConnectAnomaly::kContentLengthOnSuccess);
-  if (head.has(Http1Head::kTransferEncoding)) flag(ConnectAnomaly::kTransferEncodingOnSuccess);
+  if (head.has(Http1Head::kContentLength)) record_.session.flag(ConnectAnomaly::kContentLengthOnSuccess);
+  if (head.has(Http1Head::kTransferEncoding))
+    record_.session.flag(ConnectAnomaly::kTransferEncodingOnSuccess);
   return Event::kTunnel;
 }
 
@@ -303,11 +299,6 @@ HttpLayer::Event HttpLayer::on_upgraded(const Http1Head& head) {
   answered_ = pending_.size();
   upgrade_token_ = head.has(Http1Head::kUpgrade) ? head.upgrade : request_upgrade_;
   return Event::kUpgraded;
-}
-
-void HttpLayer::flag(ConnectAnomaly anomaly) {
-  record_.session.connect_anomalies =
-      static_cast<std::uint8_t>(record_.session.connect_anomalies | 1u << static_cast<unsigned>(anomaly));
 }
 
 }  // namespace mogura::session::detail

@@ -94,7 +94,6 @@ class HttpLayer {
   void record_destination(const protocol::Authority& authority, bool is_cut);
   void record_url(std::uint64_t url);
   void record_connect(const protocol::Http1Head& head);
-  void flag(ConnectAnomaly anomaly);
   void key_first_bytes(ByteView bytes);
   Event count_failure(protocol::Http1Parser::Event event);
 

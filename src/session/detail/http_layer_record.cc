@@ -121,7 +121,7 @@ void HttpLayer::record_connect(const Http1Head& head) {
   Session& session = record_.session;
   if (head.has(Http1Head::kTransferEncoding) ||
       (head.has(Http1Head::kContentLength) && head.content_length != 0)) {
-    flag(ConnectAnomaly::kRequestBody);
+    record_.session.flag(ConnectAnomaly::kRequestBody);
   }
   if (depth_ > 0) return;
   record_.keys.to_proxy = true;

@@ -102,8 +102,9 @@ void TlsLayer::on_client_hello(ByteView body, std::uint16_t record_version) {
   session.sni = hello.server_name;
   session.alpn = hello.alpn;
   session.ech_outer = hello.has_ech_outer;
-  offered_version_ = protocol::offered_version(hello);
-  if (!has_server_version_) session.tls_version = protocol::tls_version_name(offered_version_);
+  if (!has_server_version_) {
+    session.tls_version = protocol::tls_version_name(protocol::offered_version(hello));
+  }
   const protocol::Fingerprints fingerprints = shared_.fingerprints.of(hello);
   session.cipher_suites = fingerprints.cipher_list;
   // A fingerprint of half a hello would be the fingerprint of nobody.

@@ -44,7 +44,6 @@ class TlsLayer {
   Shared& shared_;
   Finished& record_;
   std::array<Way, 2> ways_;
-  std::uint16_t offered_version_ = 0;
   bool has_server_version_ = false;
 };
 

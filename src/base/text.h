@@ -1,0 +1,25 @@
+#pragma once
+
+// Comparing protocol text: ASCII only, no locale. Any thread.
+
+#include <cstddef>
+#include <cstdint>
+#include <string_view>
+
+namespace mogura {
+
+// `lowered` is in lower case.
+constexpr bool equals_ignoring_case(std::string_view text, std::string_view lowered) {
+  if (text.size() != lowered.size()) return false;
+  unsigned difference = 0;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    // Setting bit 5 makes a letter small; other characters pass as they are.
+    const auto a = static_cast<std::uint8_t>(text[i]);
+    const auto b = static_cast<std::uint8_t>(lowered[i]);
+    const unsigned case_bit = b >= 'a' && b <= 'z' ? 0x20u : 0u;
+    difference |= (a | case_bit) ^ b;
+  }
+  return difference == 0;
+}
+
+}  // namespace mogura
