@@ -37,7 +37,9 @@ struct Limits {
 
   // --- session ---
   // Connections followed at once, by all workers together; the one idle for longest is finished early,
-  // counted as evicted. Each holds up to some 4 KB.
+  // counted as evicted. Each holds some 2 KB, and what its messages need: their lengths (up to 2 KB each way,
+  // by how many different ones there are), the starts of the first (12 bytes each, up to 0.6 KB), and of
+  // these the bytes, where they are in clear (up to 3 KB). In plain HTTP 3 KB of parsers come on top.
   std::size_t connections = std::size_t{1} << 16;
   // A connection without a packet for this long is over; a later packet starts a new session.
   std::chrono::seconds idle_timeout{3600};
@@ -51,6 +53,9 @@ struct Limits {
   std::size_t early_bytes = 1024;
   // Distinct message lengths counted per direction; later new ones are not counted.
   std::size_t message_lengths = 128;
+  // Messages whose length, time and first bytes are kept, per session; and how many bytes of each.
+  std::size_t kept_messages = 48;
+  std::size_t kept_bytes_per_message = 64;
   // Answers kept in `status`; later ones are not.
   std::size_t status_codes = 16;
   // Distinct methods per session; later new ones are counted as "other".
