@@ -9,19 +9,6 @@
 
 namespace mogura::protocol {
 
-void Http1Head::clear() {
-  for (std::string* text : {&method, &target, &host, &user_agent, &via, &x_forwarded_for, &forwarded,
-                            &upgrade, &server, &content_type}) {
-    text->clear();
-  }
-  status = 0;
-  major = minor = 1;
-  fields = field_count = head_bytes = 0;
-  content_length = 0;
-  chunked = connection_upgrade = connection_close = false;
-  is_partial = is_target_cut = false;
-}
-
 struct Http1Parser::Impl {
   enum class Phase : std::uint8_t {
     kBetween,  // nothing of the next message was seen, but perhaps empty lines
@@ -65,6 +52,11 @@ struct Http1Parser::Impl {
   bool parse_start_line();
   bool parse_cut_start_line();
   [[nodiscard]] bool begins_message(ByteView bytes) const;
+  void add_body(std::uint64_t count, ByteView run) {
+    body += count;
+    piece.count += count;
+    if (piece.first_run.empty()) piece.first_run = run;
+  }
 
   Http1Role role;
   std::size_t head_limit;
@@ -74,6 +66,7 @@ struct Http1Parser::Impl {
   std::size_t section_bytes = 0;  // of the head or trailer section being read
   std::uint64_t remaining = 0;
   std::uint64_t body = 0;
+  BodyPiece piece;
   std::string_view error;
   detail::StartLineReader start_line;
   detail::FieldReader fields;
@@ -92,7 +85,7 @@ Http1Parser::Impl::MaybeEvent Http1Parser::Impl::advance(ByteView& rest) {
     case Phase::kCountedBody:
       return read_counted_body(rest);
     case Phase::kBodyToClose:
-      body += rest.size();
+      add_body(rest.size(), rest);
       rest = {};
       return Event::kNeedMore;
     case Phase::kChunks:
@@ -231,16 +224,16 @@ Http1Parser::Impl::Phase Http1Parser::Impl::body_phase() const {
 
 Http1Parser::Impl::MaybeEvent Http1Parser::Impl::read_counted_body(ByteView& rest) {
   const auto count = std::min<std::uint64_t>(remaining, rest.size());
+  add_body(count, rest.first(static_cast<std::size_t>(count)));
   rest = rest.subspan(static_cast<std::size_t>(count));
   remaining -= count;
-  body += count;
   return remaining == 0 ? end_message() : Event::kNeedMore;
 }
 
 Http1Parser::Impl::MaybeEvent Http1Parser::Impl::read_chunks(ByteView& rest) {
   using Result = detail::ChunkReader::Result;
   const Result result = chunks.read(rest);
-  body = chunks.data_bytes();
+  add_body(chunks.data_bytes() - body, chunks.first_run());
   switch (result) {
     case Result::kMore:
       return Event::kNeedMore;
@@ -299,6 +292,7 @@ Http1Parser::Http1Parser(Http1Parser&&) noexcept = default;
 Http1Parser& Http1Parser::operator=(Http1Parser&&) noexcept = default;
 
 Http1Parser::Step Http1Parser::feed(ByteView bytes) {
+  impl_->piece = {};
   if (is_lost() && impl_->begins_message(bytes)) {
     impl_->phase = Impl::Phase::kBetween;
     impl_->error = {};
@@ -311,19 +305,20 @@ Http1Parser::Step Http1Parser::feed(ByteView bytes) {
 
 Http1Parser::Skip Http1Parser::skip(std::uint64_t count) {
   Impl& impl = *impl_;
+  impl.piece = {};
   if (count == 0) return is_lost() ? Skip::kLost : Skip::kKept;
   if (impl.phase == Impl::Phase::kBodyToClose) {
-    impl.body += count;
+    impl.add_body(count, {});
     return Skip::kKept;
   }
   if (impl.phase == Impl::Phase::kCountedBody && count <= impl.remaining) {
-    impl.body += count;
+    impl.add_body(count, {});
     impl.remaining -= count;
     if (impl.remaining == 0) impl.phase = Impl::Phase::kEnd;
     return Skip::kKept;
   }
   if (impl.phase == Impl::Phase::kChunks && impl.chunks.skip(count)) {
-    impl.body = impl.chunks.data_bytes();
+    impl.add_body(count, {});
     return Skip::kKept;
   }
   if (!is_lost()) impl.error = "bytes are missing";
@@ -381,12 +376,22 @@ std::string_view Http1Parser::error() const {
 std::uint64_t Http1Parser::body_bytes() const {
   return impl_->body;
 }
+const Http1Parser::BodyPiece& Http1Parser::body_piece() const {
+  return impl_->piece;
+}
+bool Http1Parser::is_in_head() const {
+  return impl_->phase == Impl::Phase::kStartLine || impl_->phase == Impl::Phase::kFields;
+}
+bool Http1Parser::is_in_body() const {
+  return impl_->phase >= Impl::Phase::kCountedBody && impl_->phase <= Impl::Phase::kTrailers;
+}
 
 void Http1Parser::reset(Http1Role role) {
   impl_->role = role;
   impl_->phase = Impl::Phase::kBetween;
   impl_->head.clear();
   impl_->body = 0;
+  impl_->piece = {};
   impl_->error = {};
 }
 

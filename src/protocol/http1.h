@@ -81,6 +81,19 @@ struct Http1Head {
   void clear();  // keeps the strings' memory
 };
 
+inline void Http1Head::clear() {
+  for (std::string* text : {&method, &target, &host, &user_agent, &via, &x_forwarded_for, &forwarded,
+                            &upgrade, &server, &content_type}) {
+    text->clear();
+  }
+  status = 0;
+  major = minor = 1;
+  fields = field_count = head_bytes = 0;
+  content_length = 0;
+  chunked = connection_upgrade = connection_close = false;
+  is_partial = is_target_cut = false;
+}
+
 // Whether bytes are the beginning of a message, as far as they go.
 enum class Likeness : std::uint8_t { kNo, kNeedMore, kYes };
 // A method token of RFC 9110 §9 or the IANA method registry (WebDAV and others), RPC_IN_DATA, RPC_OUT_DATA
@@ -112,6 +125,11 @@ class Http1Parser {
     kKept,         // the place in the stream is still known
     kPartialHead,  // it is lost; head() is set to what was seen of a head (Http1Head::is_partial)
     kLost,         // it is lost
+  };
+
+  struct BodyPiece {
+    std::uint64_t count = 0;  // body bytes (decoded length for chunked), those skipped included
+    ByteView first_run;       // the first of them that lay together in the view; as long as the view
   };
 
   Http1Parser(Http1Role role, const Limits& limits);
@@ -154,6 +172,12 @@ class Http1Parser {
   [[nodiscard]] std::string_view error() const;
   // Body bytes (decoded length for chunked) of the message being read, or just ended.
   [[nodiscard]] std::uint64_t body_bytes() const;
+  // What the latest feed() or skip() brought of a body.
+  [[nodiscard]] const BodyPiece& body_piece() const;
+  // Within a head, its first bytes seen and its end not.
+  [[nodiscard]] bool is_in_head() const;
+  // Behind a head that announced a body, its end not seen. Not while is_lost().
+  [[nodiscard]] bool is_in_body() const;
 
   // Forgets everything; as new. Keeps memory, so that parsers can be pooled.
   void reset(Http1Role role);

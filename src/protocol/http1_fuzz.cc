@@ -69,6 +69,8 @@ void feed(Http1Parser& parser, ByteView view, const Choices& choices, Record& re
   while (!record.is_lost) {
     const auto step = parser.feed(view);
     MOGURA_CHECK(step.consumed <= view.size());
+    const Http1Parser::BodyPiece& piece = parser.body_piece();
+    MOGURA_CHECK(piece.count <= step.consumed && piece.first_run.size() <= piece.count);
     view = view.subspan(step.consumed);
     switch (step.event) {
       case Event::kNeedMore:

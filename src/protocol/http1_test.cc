@@ -593,6 +593,80 @@ TEST(Http1Parser, StartsAnewAfterReset) {
   EXPECT_EQ(parser.head().status, 200);
 }
 
+// The pieces of bodies that views brought: "count:first run".
+std::vector<std::string> pieces_of(Http1Role role, const std::vector<std::string_view>& views) {
+  Http1Parser parser(role, {});
+  std::vector<std::string> pieces;
+  for (const std::string_view view : views) {
+    ByteView rest = as_bytes(view);
+    while (!rest.empty()) {
+      const Http1Parser::Step step = parser.feed(rest);
+      const Http1Parser::BodyPiece& piece = parser.body_piece();
+      if (piece.count != 0) {
+        pieces.push_back(std::to_string(piece.count) + ':' + std::string(as_text(piece.first_run)));
+        EXPECT_GE(piece.first_run.data(), rest.data()) << "a view into what was fed";
+      }
+      rest = rest.subspan(step.consumed);
+    }
+  }
+  return pieces;
+}
+
+TEST(Http1Parser, TellsTheBodyBytesOfEachView) {
+  using Pieces = std::vector<std::string>;
+  EXPECT_EQ(
+      pieces_of(kRequest, {"POST / HTTP/1.1\r\nContent-Length: 5\r\n\r\nab", "cdeGET / HTTP/1.1\r\n\r\n"}),
+      (Pieces{"2:ab", "3:cde"}));
+  EXPECT_EQ(pieces_of(kResponse, {"HTTP/1.1 200 OK\r\n\r\n", "until", " close"}),
+            (Pieces{"5:until", "6: close"}));
+  EXPECT_EQ(pieces_of(kResponse, {"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n4\r\nwi",
+                                  "ki\r\n5\r\npedia\r\n", "1", "\r\n!\r\n0\r\n\r\n"}),
+            (Pieces{"2:wi", "7:ki", "1:!"}));
+}
+
+TEST(Http1Parser, CountsSkippedBytesToTheBody) {
+  Http1Parser parser(kResponse, {});
+  (void)parser.feed(as_bytes("HTTP/1.1 200 OK\r\nContent-Length: 50\r\n\r\n"));
+  EXPECT_EQ(parser.body_piece().count, 0u);
+  (void)parser.skip(20);
+  EXPECT_EQ(parser.body_piece().count, 20u);
+  EXPECT_TRUE(parser.body_piece().first_run.empty());
+  (void)parser.skip(31);
+  EXPECT_EQ(parser.body_piece().count, 0u) << "beyond the body's end: the place is lost";
+}
+
+TEST(Http1Parser, TellsWhereInAMessageItIs) {
+  const std::string text =
+      "POST / HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n1\r\nx\r\n0\r\nTrailer: t\r\n\r\n";
+  const std::size_t body = text.find("1\r\nx");
+  Http1Parser parser(kRequest, {});
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    EXPECT_EQ(parser.is_in_head(), i > 0 && i < body) << i;
+    EXPECT_EQ(parser.is_in_body(), i >= body) << i;
+    (void)parser.feed(as_bytes(std::string_view(text).substr(i, 1)));
+  }
+  EXPECT_FALSE(parser.is_in_body());
+}
+
+TEST(Http1Parser, IsInNoBodyWhereNoneWasAnnounced) {
+  const struct {
+    Http1Role role;
+    const char* head;
+    bool is_in_body;
+  } rows[] = {{kRequest, "GET / HTTP/1.1\r\n\r\n", false},
+              {kRequest, "POST / HTTP/1.1\r\nContent-Length: 0\r\n\r\n", false},
+              {kRequest, "POST / HTTP/1.1\r\nContent-Length: 1\r\n\r\n", true},
+              {kResponse, "HTTP/1.1 204 No\r\n\r\n", false},
+              {kResponse, "HTTP/1.1 200 OK\r\n\r\n", true}};
+  for (const auto& row : rows) {
+    Http1Parser parser(row.role, {});
+    ASSERT_EQ(parser.feed(as_bytes(std::string_view(row.head))).event, Event::kHead);
+    EXPECT_EQ(parser.is_in_body(), row.is_in_body) << row.head;
+    parser.expect_no_body();
+    EXPECT_FALSE(parser.is_in_body());
+  }
+}
+
 TEST(Http1Parser, CanBeMovedInMidMessage) {
   Http1Parser parser(kRequest, {});
   ASSERT_EQ(parser.feed(as_bytes("GET / HTTP/1.1\r\nHost: a")).event, Event::kNeedMore);

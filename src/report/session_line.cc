@@ -4,7 +4,9 @@
 #include <array>
 #include <string_view>
 
+#include "base/digest.h"
 #include "report/json_writer.h"
+#include "report/readable.h"
 
 namespace mogura::report {
 namespace {
@@ -86,20 +88,100 @@ void write_volume(const Session& session, JsonWriter& json) {
   json.field("truncated", session.truncated);
 }
 
+std::string_view name_of(session::Direction direction) {
+  return direction == session::Direction::kUp ? "up" : "down";
+}
+
+// Zero is not seen.
+template <class Number>
+void field_if_any(JsonWriter& json, std::string_view name, Number number) {
+  if (number != Number{}) json.field(name, number);
+}
+
+void write_turns(const Session& session, JsonWriter& json) {
+  field_if_any(json, "turns", session.turns);
+  field_if_any(json, "small_up", session.small_messages[0]);
+  field_if_any(json, "small_down", session.small_messages[1]);
+  field_if_any(json, "longest_silence_s", session.longest_silence_s);
+}
+
+void write_shape(const session::HttpShape& shape, JsonWriter& json) {
+  if (shape == session::HttpShape{}) return;
+  json.key("http");
+  json.begin_object();
+  field_if_any(json, "requests", shape.requests);
+  field_if_any(json, "with_referer", shape.with_referer);
+  field_if_any(json, "with_cookie", shape.with_cookie);
+  field_if_any(json, "with_body", shape.with_body);
+  field_if_any(json, "head_bytes_max", shape.head_bytes_max);
+  field_if_any(json, "target_bytes_max", shape.target_bytes_max);
+  field_if_any(json, "target_entropy_bits", shape.target_entropy_bits);
+  field_if_any(json, "body_bytes_up", shape.body_bytes[0]);
+  field_if_any(json, "body_bytes_down", shape.body_bytes[1]);
+  field_if_any(json, "longest_body_up_s", shape.longest_body_s[0]);
+  field_if_any(json, "longest_body_down_s", shape.longest_body_s[1]);
+  field_if_any(json, "has_endless_body_up", shape.has_endless_body[0]);
+  field_if_any(json, "has_endless_body_down", shape.has_endless_body[1]);
+  json.field_if("content_type", shape.content_type);
+  json.end_object();
+}
+
+// Sessions of which it matters how they go on: a file of a day's ordinary ones would be mostly that.
+bool is_told_in_full(const Session& session, const SessionLineOptions& options) {
+  constexpr double kLongBody_s = 10;
+  const session::HttpShape& http = session.http;
+  const bool has_long_body = http.has_endless_body[0] || http.has_endless_body[1] ||
+                             http.longest_body_s[0] > kLongBody_s || http.longest_body_s[1] > kLongBody_s;
+  return options.all_messages || session.is_analysed(options.min_exchanges) ||
+         session.kind == session::Kind::kWebSocket || has_long_body;
+}
+
 void write_lengths(const Session& session, const SessionLineOptions& options, JsonWriter& json) {
   const auto repeats = [&options](const session::LengthCount& length) {
     return length.count >= options.min_repeats;
   };
-  if (!session.is_analysed(options.min_exchanges)) return;
+  if (!is_told_in_full(session, options)) return;
   if (std::none_of(session.lengths.begin(), session.lengths.end(), repeats)) return;
   json.key("lengths");
   json.begin_array();
   for (const session::LengthCount& length : session.lengths) {
     if (!repeats(length)) continue;
     json.begin_object();
-    json.field("dir", length.direction == session::Direction::kUp ? "up" : "down");
+    json.field("dir", name_of(length.direction));
     json.field("length", length.length);
     json.field("count", length.count);
+    json.end_object();
+  }
+  json.end_array();
+}
+
+void write_strings(const SessionLineOptions& options, JsonWriter& json) {
+  if (options.strings.empty()) return;
+  json.key("strings");
+  json.begin_array();
+  for (const RepeatedBytes& string : options.strings) {
+    json.begin_object();
+    json.field("dir", name_of(string.direction));
+    json.field("offset", string.offset);
+    json.field("hex", to_hex(as_bytes(string.bytes)));
+    json.field_if("text", readable_text(string.bytes));
+    json.field("count", string.count);
+    json.end_object();
+  }
+  json.end_array();
+}
+
+void write_messages(const Session& session, const SessionLineOptions& options, JsonWriter& json) {
+  if (session.messages.empty()) return;
+  if (!is_told_in_full(session, options) && session.kind != session::Kind::kConnect) return;
+  json.key("messages");
+  json.begin_array();
+  for (const session::MessageStart& message : session.messages) {
+    json.begin_object();
+    json.field("dir", name_of(message.direction));
+    json.field("length", message.length);
+    json.field("t_ms", message.time_ms);
+    json.field_if("hex", to_hex(as_bytes(session.bytes_of(message))));
     json.end_object();
   }
   json.end_array();
@@ -137,7 +219,11 @@ void write_session_line(const Session& session, const SessionLineOptions& option
   write_http(session, json);
   write_tls(session, json);
   write_volume(session, json);
+  write_turns(session, json);
+  write_shape(session.http, json);
   write_lengths(session, options, json);
+  write_strings(options, json);
+  write_messages(session, options, json);
   write_rhythm(session, json);
   write_oddities(session, json);
   json.end_object();

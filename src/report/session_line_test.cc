@@ -64,18 +64,39 @@ Session full_session() {
   s.lengths = {{session::Direction::kUp, 52, 40},
                {session::Direction::kDown, 36, 5},
                {session::Direction::kUp, 99, 4}};
+  s.turns = 20;
+  s.small_messages = {11, 3};
+  s.longest_silence_s = 12.000001;
+  s.messages = {{session::Direction::kUp, 21, 4, 0, 9},
+                {session::Direction::kDown, 517, 4'294'967'295, 9, 0}};
+  s.message_bytes = "SSH-2.0\r\n";
+  s.http.requests = 4;
+  s.http.with_referer = 3;
+  s.http.with_cookie = 2;
+  s.http.with_body = 1;
+  s.http.head_bytes_max = 400;
+  s.http.target_bytes_max = 30;
+  s.http.target_entropy_bits = 3.5;
+  s.http.body_bytes = {100, 5'000'000'000};
+  s.http.longest_body_s = {1.25, 0.5};
+  s.http.has_endless_body = {true, true};
+  s.http.content_type = "text/html";
   s.has_interval = true;
   s.interval_median_s = 30.5;
   s.interval_mad_s = 0.25;
   return s;
 }
 
+constexpr RepeatedBytes kStrings[] = {{session::Direction::kUp, 0, "SSH-2.0-\x01", 3},
+                                      {session::Direction::kDown, 4, "\x01\xff", 5}};
+
 TEST(SessionLine, MatchesTheGoldenFile) {
-  testing::expect_golden("sessions.jsonl", line_of(full_session()) + line_of(Session{}));
+  const SessionLineOptions options{10, 5, false, kStrings};
+  testing::expect_golden("sessions.jsonl", line_of(full_session(), options) + line_of(Session{}));
 }
 
 TEST(SessionLine, HasEveryKeyInItsOrder) {
-  const Json json = Json::parse(line_of(full_session()));
+  const Json json = Json::parse(line_of(full_session(), {10, 5, false, kStrings}));
   EXPECT_EQ(keys_of(json), (std::vector<std::string>{"session_id",
                                                      "start",
                                                      "end",
@@ -113,7 +134,14 @@ TEST(SessionLine, HasEveryKeyInItsOrder) {
                                                      "duration_s",
                                                      "gaps_bytes",
                                                      "truncated",
+                                                     "turns",
+                                                     "small_up",
+                                                     "small_down",
+                                                     "longest_silence_s",
+                                                     "http",
                                                      "lengths",
+                                                     "strings",
+                                                     "messages",
                                                      "interval_s",
                                                      "connect_anomalies",
                                                      "ech_outer",
@@ -126,6 +154,18 @@ TEST(SessionLine, HasEveryKeyInItsOrder) {
   EXPECT_EQ(json["duration_s"].dump(), "83.398001");
   EXPECT_EQ(json["lengths"].dump(),
             R"([{"dir":"up","length":52,"count":40},{"dir":"down","length":36,"count":5}])");
+  EXPECT_EQ(json["longest_silence_s"].dump(), "12.000001");
+  EXPECT_EQ(
+      json["http"].dump(),
+      R"({"requests":4,"with_referer":3,"with_cookie":2,"with_body":1,"head_bytes_max":400,)"
+      R"("target_bytes_max":30,"target_entropy_bits":3.5,"body_bytes_up":100,"body_bytes_down":5000000000,)"
+      R"("longest_body_up_s":1.25,"longest_body_down_s":0.5,"has_endless_body_up":true,)"
+      R"("has_endless_body_down":true,"content_type":"text/html"})");
+  EXPECT_EQ(json["strings"].dump(),
+            R"([{"dir":"up","offset":0,"hex":"5353482d322e302d01","text":"SSH-2.0-","count":3},)"
+            R"({"dir":"down","offset":4,"hex":"01ff","count":5}])");
+  EXPECT_EQ(json["messages"].dump(), R"([{"dir":"up","length":21,"t_ms":4,"hex":"5353482d322e300d0a"},)"
+                                     R"({"dir":"down","length":517,"t_ms":4294967295}])");
   EXPECT_EQ(json["interval_s"].dump(), R"({"median":30.5,"mad":0.25})");
   EXPECT_EQ(json["connect_anomalies"].dump(), R"(["request-body","early-server-data"])");
 }
@@ -163,14 +203,54 @@ TEST(SessionLine, WritesLengthsOfAnalysedSessionsThatRepeatOftenEnough) {
     const char* why;
   } rows[] = {
       {12, 5, 2, "exactly enough messages and repeats"},
-      {13, 5, 0, "not enough messages"},
+      {13, 5, 0, "not enough messages, nor another reason"},
       {10, 4, 3, "fewer repeats asked for"},
       {10, 40, 1, "one length repeats that often"},
       {10, 41, 0, "none does"},
   };
   for (const auto& row : rows) {
-    const Json json = Json::parse(line_of(full_session(), {row.min_exchanges, row.min_repeats}));
+    Session session = full_session();
+    session.http = {};
+    const Json json = Json::parse(line_of(session, {row.min_exchanges, row.min_repeats}));
     EXPECT_EQ(json.contains("lengths") ? json["lengths"].size() : 0, row.lengths) << row.why;
+  }
+}
+
+TEST(SessionLine, TellsInFullOnlyWhereItMattersHowASessionGoesOn) {
+  const auto of_kind = [](Kind kind) {
+    Session session = full_session();
+    session.kind = kind;
+    session.exchanges = {3, 3};
+    session.http = {};
+    return session;
+  };
+  Session slow = of_kind(Kind::kGetPost);
+  slow.http.longest_body_s[1] = 10.5;
+  Session quick = of_kind(Kind::kGetPost);
+  quick.http.longest_body_s[1] = 10;
+  Session endless = of_kind(Kind::kGetPost);
+  endless.http.has_endless_body[0] = true;
+  const struct {
+    Session session;
+    bool all, has_lengths, has_messages;
+    const char* why;
+  } rows[] = {
+      {full_session(), false, true, true, "analysed"},
+      {of_kind(Kind::kSsl), false, false, false, "too few messages"},
+      {of_kind(Kind::kSsl), true, true, true, "all are asked for"},
+      {of_kind(Kind::kConnect), false, false, true, "what a CONNECT without TLS begins with"},
+      {of_kind(Kind::kWebSocket), false, true, true, "a WebSocket"},
+      {quick, false, false, false, "ordinary HTTP"},
+      {slow, false, true, true, "a slow body"},
+      {endless, false, true, true, "a body without end"},
+      {of_kind(Kind::kOther), false, false, false, "no HTTP"},
+  };
+  for (const auto& row : rows) {
+    SessionLineOptions options;
+    options.all_messages = row.all;
+    const Json json = Json::parse(line_of(row.session, options));
+    EXPECT_EQ(json.contains("lengths"), row.has_lengths) << row.why;
+    EXPECT_EQ(json.contains("messages"), row.has_messages) << row.why;
   }
 }
 

@@ -51,6 +51,25 @@ TEST(Pairing, KeepsTheClientsHalfOfATunnelWhicheverEndsFirst) {
   EXPECT_EQ(kept({{"10.9.9.9", bare(0, 5)}, {"10.0.0.1", tunnel(0, 5)}}), Clients{"10.0.0.1"});
 }
 
+TEST(Pairing, LeavesTheClientsHalfAsItWas) {
+  for (const bool client_first : {false, true}) {
+    Pairing pairing({});
+    std::vector<FinishedPtr> ready;
+    FinishedPtr client = finished({"10.0.0.1", tunnel(7)});
+    FinishedPtr proxy = finished({"10.9.9.9", bare(7)});
+    client->session.messages = {{Direction::kUp, 5, 1, 0, 5}};
+    client->session.message_bytes = "hello";
+    client->session.turns = 3;
+    proxy->session.turns = 9;
+    const Session before = client->session;
+    pairing.add(std::move(client_first ? client : proxy), ready);
+    pairing.add(std::move(client_first ? proxy : client), ready);
+    pairing.finish(ready);
+    ASSERT_EQ(ready.size(), 1u);
+    EXPECT_EQ(ready.front()->session, before);
+  }
+}
+
 TEST(Pairing, KeepsWhatHasNoOtherHalf) {
   EXPECT_EQ(kept({{"10.0.0.1", tunnel(7)}, {"10.0.0.2", bare(8)}}), (Clients{"10.0.0.1", "10.0.0.2"}));
   EXPECT_EQ(kept({{"10.0.0.1", bare(7)}, {"10.0.0.2", bare(7)}}), (Clients{"10.0.0.1", "10.0.0.2"}));

@@ -60,9 +60,9 @@ std::string_view name_of(ConnectAnomaly anomaly) {
 }
 
 void Session::clear() {
-  for (std::string* text :
-       {&client_forwarded, &destination, &user_agent, &via, &host, &upgrade, &sni, &tls_version,
-        &cipher_suites, &ja3, &ja4, &ja4_r, &ja3s, &cert_subject, &cert_issuer}) {
+  for (std::string* text : {&client_forwarded, &destination, &user_agent, &via, &host, &upgrade, &sni,
+                            &tls_version, &cipher_suites, &ja3, &ja4, &ja4_r, &ja3s, &cert_subject,
+                            &cert_issuer, &message_bytes, &http.content_type}) {
     text->clear();
   }
   methods.clear();
@@ -80,6 +80,13 @@ void Session::clear() {
   exchanges = packets = bytes = {};
   gaps_bytes = 0;
   interval_median_s = interval_mad_s = 0;
+  messages.clear();
+  turns = 0;
+  small_messages = {};
+  longest_silence_s = 0;
+  std::string content_type = std::move(http.content_type);
+  http = HttpShape();
+  http.content_type = std::move(content_type);
 }
 
 bool Session::has_connect() const {

@@ -44,11 +44,42 @@ std::string_view name_of(ConnectAnomaly anomaly);  // "request-body", "early-cli
 
 enum class Direction : std::uint8_t { kUp = 0, kDown = 1 };  // from the client, from the server
 
+// A keystroke, its echo, a heartbeat, each with what an inner protocol adds (TLS record: fragment length).
+inline constexpr std::uint32_t kSmallMessage = 128;
+
 struct LengthCount {
   bool operator==(const LengthCount&) const = default;
   Direction direction = Direction::kUp;
   std::uint32_t length = 0;  // bytes of the message: TLS record fragment or TCP payload
   std::uint32_t count = 0;
+};
+
+// The beginning of one of the first messages: what lengths and bytes a program opens with. Bytes are kept
+// where they are in clear: of a tunnel that is not TLS, of WebSocket payloads (unmasked), of the bodies of
+// plain requests and answers. Of TLS records only length and time are.
+struct MessageStart {
+  bool operator==(const MessageStart&) const = default;
+  Direction direction = Direction::kUp;
+  std::uint32_t length = 0;       // of the whole message, as in LengthCount
+  std::uint32_t time_ms = 0;      // since the session's start
+  std::uint32_t bytes_at = 0;     // its bytes are message_bytes.substr(bytes_at, bytes_count)
+  std::uint32_t bytes_count = 0;  // at most Limits::kept_bytes_per_message; 0: none kept
+};
+
+// How requests and answers of plain HTTP looked, over all of a session's. Not of what runs inside a CONNECT.
+struct HttpShape {
+  bool operator==(const HttpShape&) const = default;
+  std::uint32_t requests = 0;  // but for CONNECTs
+  std::uint32_t with_referer = 0;
+  std::uint32_t with_cookie = 0;
+  std::uint32_t with_body = 0;                // requests that declared one
+  std::uint32_t head_bytes_max = 0;           // the largest request head
+  std::uint32_t target_bytes_max = 0;         // the longest request target
+  double target_entropy_bits = 0;             // per byte, of paths and queries together (first 4096 bytes)
+  std::array<std::uint64_t, 2> body_bytes{};  // by Direction
+  std::array<double, 2> longest_body_s{};     // from the head's end to the body's end, or to the session's
+  std::array<bool, 2> has_endless_body{};     // a body had not ended when the session did
+  std::string content_type;                   // of the first answer that had one
 };
 
 struct Session {
@@ -95,6 +126,19 @@ struct Session {
   double interval_median_s = 0;  // between client messages
   double interval_mad_s = 0;     // median absolute deviation from it
 
+  // The first Limits::kept_messages messages of a tunnel, of bare TLS, or pieces of bodies of plain HTTP (a
+  // piece is what one segment brought), both directions in order of time.
+  std::vector<MessageStart> messages;
+  std::string message_bytes;
+  // Over all messages, as exchanges are counted.
+  std::uint32_t turns = 0;                        // times that the direction changed
+  std::array<std::uint32_t, 2> small_messages{};  // of at most kSmallMessage bytes, by Direction
+  double longest_silence_s = 0;                   // without a message either way
+  HttpShape http;
+
+  [[nodiscard]] std::string_view bytes_of(const MessageStart& message) const {
+    return std::string_view(message_bytes).substr(message.bytes_at, message.bytes_count);
+  }
   // As new, but for the memory of strings and vectors, which is kept for the next session.
   void clear();
   bool operator==(const Session&) const = default;

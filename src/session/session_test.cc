@@ -70,9 +70,24 @@ TEST(Session, IsAsNewWhenCleared) {
   session.exchanges = session.packets = session.bytes = {1, 1};
   session.gaps_bytes = 1;
   session.interval_median_s = session.interval_mad_s = 1;
+  session.messages = {{Direction::kUp, 1, 1, 0, 1}};
+  session.message_bytes = "x";
+  session.turns = 1;
+  session.small_messages = {1, 1};
+  session.longest_silence_s = 1;
+  session.http.requests = 1;
+  session.http.has_endless_body = {true, true};
+  session.http.content_type = "text/html";
   session.clear();
   EXPECT_EQ(session, Session());
   EXPECT_GE(session.destination.capacity(), 100u) << "the memory is kept";
+}
+
+TEST(Session, ShowsTheBytesOfAMessage) {
+  Session session;
+  session.message_bytes = "abcdef";
+  EXPECT_EQ(session.bytes_of({Direction::kUp, 9, 0, 2, 3}), "cde");
+  EXPECT_EQ(session.bytes_of({Direction::kUp, 9, 0, 6, 0}), "");
 }
 
 TEST(Names, AreThoseOfTheInterface) {

@@ -59,6 +59,8 @@ struct Table::Impl {
   std::uint32_t find_or_open(const packet::TcpSegment& segment, std::uint64_t hash);
   void close(std::uint32_t number);
   void hand_out(Connection& connection);
+  void describe(const Connection& connection, Side client, Finished& record) const;
+  void tell_progress(Connection& connection);
   void append(std::uint32_t number);
   void unlink(std::uint32_t number);
   void move_to(std::uint32_t number, Stage stage, Timestamp now);
@@ -74,6 +76,7 @@ struct Table::Impl {
   detail::FlowIndex index;
   std::array<List, detail::kStages> lists;
   std::vector<FinishedPtr> finished;
+  ProgressObserver* observer = nullptr;
 };
 
 // --- lists ---
@@ -166,31 +169,50 @@ void Table::Impl::hand_out(Connection& connection) {
   Side client = has_beginning ? connection.tcp.initiator() : connection.first_sender;
   FinishedPtr record;
   if (connection.dialogue != nullptr) {
+    connection.dialogue->set_times(connection.first, connection.last);
     record = connection.dialogue->finish();
     client = connection.dialogue->client_side();
   } else {
     record = shared.take_record();
   }
+  describe(connection, client, *record);
+  ++shared.counters.sessions;
+  finished.push_back(std::move(record));
+}
+
+// What the dialogue does not know.
+void Table::Impl::describe(const Connection& connection, Side client, Finished& record) const {
   const Side server = packet::opposite(client);
-  Session& session = record->session;
+  Session& session = record.session;
   session.start = connection.first;
   session.end = connection.last;
   session.client = connection.key.endpoint(client);
   session.server = connection.key.endpoint(server);
   session.vlan = connection.key.vlan;
-  session.truncated = session.truncated || !has_beginning;
+  session.truncated = session.truncated || !connection.tcp.knows_initiator();
   for (std::size_t i = 0; i < 2; ++i) {
     const auto side = static_cast<std::size_t>(i == 0 ? client : server);
     session.packets[i] = connection.packets[side];
     session.bytes[i] = connection.bytes[side];
   }
-  if (session.destination.empty() && connection.dialogue != nullptr && !record->keys.to_proxy) {
+  if (session.destination.empty() && connection.dialogue != nullptr && !record.keys.to_proxy) {
     session.destination = session.kind == Kind::kOther && !session.sni.empty()
                               ? session.sni + ":" + std::to_string(session.server.port)
                               : session.server.to_string();
   }
-  ++shared.counters.sessions;
-  finished.push_back(std::move(record));
+}
+
+// The observer sees the record itself; what stands in for things that may still be seen is taken back.
+void Table::Impl::tell_progress(Connection& connection) {
+  detail::Dialogue& dialogue = *connection.dialogue;
+  dialogue.set_times(connection.first, connection.last);
+  Finished& record = dialogue.so_far();
+  const bool was_truncated = record.session.truncated;
+  const bool had_destination = !record.session.destination.empty();
+  describe(connection, dialogue.client_side(), record);
+  observer->on_progress(record);
+  record.session.truncated = was_truncated;
+  if (!had_destination) record.session.destination.clear();
 }
 
 void Table::Impl::evict_oldest() {
@@ -242,6 +264,9 @@ void Table::on_segment(const packet::TcpSegment& segment, std::uint64_t hash) {
 
   detail::DialogueSink sink(connection, impl.shared);
   connection.tcp.on_segment(segment, impl.pool, sink);
+  if (impl.observer != nullptr && connection.dialogue != nullptr && connection.dialogue->takes_step()) {
+    impl.tell_progress(connection);
+  }
 
   Stage stage = connection.stage;
   if (connection.tcp.is_closed()) {
@@ -252,6 +277,10 @@ void Table::on_segment(const packet::TcpSegment& segment, std::uint64_t hash) {
   if (stage != connection.stage || connection.last - connection.touched > kTouchInterval) {
     impl.move_to(number, stage, connection.last);
   }
+}
+
+void Table::observe(ProgressObserver* observer) {
+  impl_->observer = observer;
 }
 
 void Table::prefetch(std::uint64_t hash) const {

@@ -20,6 +20,26 @@
 
 namespace mogura::session {
 
+// Is told of sessions while they live.
+class ProgressObserver {
+ public:
+  virtual ~ProgressObserver() = default;
+  // `so_far`: valid during the call only. It is what would be handed out if the session ended now, but that
+  // no body counts as endless yet.
+  //
+  // Comes first when it is settled what the session is: the client's hello was read, or what is inside a
+  // tunnel (a WebSocket, a bare connection) is recognised or known to be unknown, or a request was read that
+  // asks for neither CONNECT nor Upgrade. From then on kind, inner protocol, destination, client, server and
+  // the client's hello stay; counts, messages, lengths and requests grow; times, the interval and entropy are
+  // of what there is. What no packet had so far may come: the server's choice (tls_version, ja3s) and its
+  // certificate's names; and in plain HTTP User-Agent, Via, the forwarded client, the content type, and the
+  // destination where no request named one (until then it is the server).
+  //
+  // One way leads out: HTTP that goes over to CONNECT or Upgrade after other requests. Then it is told of
+  // anew, with its new kind, when that is settled.
+  virtual void on_progress(const Finished& so_far) = 0;
+};
+
 class Table {
  public:
   // `seed` makes the table's hashing hard to attack; no result depends on it.
@@ -30,6 +50,11 @@ class Table {
 
   // The hash that on_segment wants; computed by whoever splits segments over workers.
   [[nodiscard]] std::uint64_t hash(const packet::FlowKey& key) const { return packet::hash_of(key, seed_); }
+
+  // From now on tells `observer` (null: nobody) of live sessions: when they are settled, then after each
+  // segment that added a message, up to 64 messages both ways together; then at every 16th message up to
+  // 1024, then at every 256th. Not at their end. The observer must outlive the table, or be taken back.
+  void observe(ProgressObserver* observer);
 
   void on_segment(const packet::TcpSegment& segment, std::uint64_t hash);
   // Brings the table's memory of `hash` into the cache, a few segments before it is needed.

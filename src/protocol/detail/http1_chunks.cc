@@ -44,6 +44,7 @@ void ChunkReader::expect_size() {
 
 ChunkReader::Result ChunkReader::read(ByteView& rest) {
   Result result = Result::kMore;
+  first_run_ = {};
   while (!rest.empty() && result == Result::kMore) {
     switch (phase_) {
       case Phase::kSize:
@@ -57,6 +58,7 @@ ChunkReader::Result ChunkReader::read(ByteView& rest) {
         break;
       case Phase::kData: {
         const auto count = std::min<std::uint64_t>(remaining_, rest.size());
+        if (first_run_.empty()) first_run_ = rest.first(static_cast<std::size_t>(count));
         rest = rest.subspan(static_cast<std::size_t>(count));
         step(count);
         break;

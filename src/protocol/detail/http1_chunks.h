@@ -32,6 +32,8 @@ class ChunkReader {
   bool skip(std::uint64_t count);
   // Data bytes since start(), those skipped included.
   [[nodiscard]] std::uint64_t data_bytes() const { return data_bytes_; }
+  // The first run of data bytes in what the latest read() took; as long as its view.
+  [[nodiscard]] ByteView first_run() const { return first_run_; }
 
  private:
   enum class Phase : std::uint8_t { kSize, kRestOfLine, kData, kEnd };
@@ -51,6 +53,7 @@ class ChunkReader {
   std::size_t line_bytes_ = 0;
   std::uint64_t remaining_ = 0;  // of the chunk's data
   std::uint64_t data_bytes_ = 0;
+  ByteView first_run_;
   bool seen_cr_ = false;
 };
 

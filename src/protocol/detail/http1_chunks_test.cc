@@ -85,6 +85,21 @@ TEST(ChunkReader, BoundsTheLineOfASize) {
   EXPECT_EQ(read(std::string(100, '0'), 1).result, Result::kLimit);
 }
 
+TEST(ChunkReader, TellsTheFirstRunOfDataOfEachView) {
+  ChunkReader reader(64);
+  reader.start();
+  const auto first_run = [&reader](std::string_view text) {
+    ByteView rest = as_bytes(text);
+    (void)reader.read(rest);
+    return as_text(reader.first_run());
+  };
+  EXPECT_EQ(first_run("3\r\nabc\r\n2\r\nde\r\n"), "abc");
+  EXPECT_EQ(first_run("4"), "");
+  EXPECT_EQ(first_run("\r\nfg"), "fg");
+  EXPECT_EQ(first_run("hi\r\n"), "hi");
+  EXPECT_EQ(first_run("0\r\n"), "");
+}
+
 TEST(ChunkReader, StepsOverGapsInData) {
   ChunkReader reader(64);
   reader.start();

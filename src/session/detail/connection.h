@@ -50,8 +50,10 @@ class DialogueSink final : public packet::StreamSink {
               const packet::Delivery& delivery) override {
     dialogue().on_gap(from, length, kind, delivery);
   }
-  void on_end(packet::Side from, packet::EndKind, Timestamp) override {
-    if (connection_.dialogue != nullptr) connection_.dialogue->on_end(from);
+  void on_end(packet::Side from, packet::EndKind kind, Timestamp time) override {
+    if (connection_.dialogue == nullptr) return;
+    connection_.dialogue->on_end(
+        from, kind == packet::EndKind::kFin ? std::optional<Timestamp>(time) : std::nullopt);
   }
 
  private:
@@ -62,6 +64,7 @@ class DialogueSink final : public packet::StreamSink {
   }
   void make() {
     connection_.dialogue = std::make_unique<Dialogue>(shared_);
+    connection_.dialogue->set_times(connection_.first, connection_.last);
     const packet::TcpConnection& tcp = connection_.tcp;
     if (tcp.knows_initiator()) connection_.dialogue->set_initiator(tcp.initiator());
     if (!tcp.knows_initiator()) connection_.dialogue->set_midstream();

@@ -8,7 +8,10 @@ namespace mogura::session::detail {
 
 using packet::Side;
 
-Dialogue::Dialogue(Shared& shared) : shared_(shared), record_(shared.take_record()) {}
+Dialogue::Dialogue(Shared& shared)
+    : shared_(shared),
+      record_(shared.take_record()),
+      stats_(shared.limits, record_->session, shared.message_memory) {}
 
 Dialogue::~Dialogue() {
   for (Way& w : ways_) {
@@ -22,6 +25,12 @@ void Dialogue::on_data(Side from, ByteView bytes, const packet::Delivery& delive
   Way& w = way(from);
   w.last_was_data = true;
   Piece piece{bytes, 0, packet::GapKind::kNotCaptured, delivery, false};
+  if (phase_ == Phase::kUndecided && way(packet::opposite(from)).held != nullptr) {
+    // These bytes may settle what the other side's are; those were sent before.
+    hold_piece(from, piece);
+    drain();
+    return check_held(from);
+  }
   if (w.held == nullptr) {
     const std::size_t consumed = consume(from, piece);
     if (consumed < bytes.size()) {
@@ -48,8 +57,9 @@ void Dialogue::on_gap(Side from, std::uint64_t length, packet::GapKind kind,
   drain();
 }
 
-void Dialogue::on_end(Side from) {
+void Dialogue::on_end(Side from, std::optional<Timestamp> closed) {
   way(from).has_ended = true;
+  way(from).closed = closed;
   if (phase_ == Phase::kUndecided && way(from).held != nullptr) decide(from, {}, false);
   drain();
   finish_heads();
@@ -59,9 +69,14 @@ void Dialogue::on_end(Side from) {
 
 void Dialogue::hold(Side side, const Piece& piece) {
   hold_piece(side, piece);
-  const Held& held = *way(side).held;
-  if (held.bytes() <= shared_.limits.held_bytes && held.pieces() <= kHeldPieces &&
-      shared_.held_bytes <= Shared::kHeldBytes) {
+  check_held(side);
+}
+
+// Beyond the limits nothing is waited for.
+void Dialogue::check_held(Side side) {
+  const Held* held = way(side).held.get();
+  if (held == nullptr || (held->bytes() <= shared_.limits.held_bytes && held->pieces() <= kHeldPieces &&
+                          shared_.held_bytes <= Shared::kHeldBytes)) {
     return;
   }
   ++shared_.counters.held_overflows;
@@ -85,19 +100,43 @@ void Dialogue::force(Side side) {
   is_forced_ = true;
   if (phase_ == Phase::kUndecided) {
     decide(side, {}, true);
-  } else if (phase_ == Phase::kHttp && http_->is_waiting() && side == client_) {
-    if (http_->give_up_waiting() == HttpLayer::Event::kTunnel) enter_tunnel();
+  } else if (phase_ == Phase::kHttp && http()->is_waiting() && side == client_) {
+    if (http()->give_up_waiting() == HttpLayer::Event::kTunnel) enter_tunnel();
   }
   drain();
   is_forced_ = false;
 }
 
+// In order of time, so that messages are counted in the order in which they were sent.
 void Dialogue::drain() {
-  bool progress = true;
-  while (progress) {
-    progress = drain(client_);
-    progress = drain(packet::opposite(client_)) || progress;
+  while (true) {
+    const Side server = packet::opposite(client_);
+    const Held* up = way(client_).held.get();
+    const Held* down = way(server).held.get();
+    if (up == nullptr && down == nullptr) return;
+    const bool is_down_first =
+        up == nullptr || (down != nullptr && down->front().delivery.time < up->front().delivery.time);
+    const Side first = is_down_first ? server : client_;
+    if (!drain_one(first) && !drain_one(packet::opposite(first))) return;
   }
+}
+
+// What waits longest of this side, as far as it can be understood; false if that is nothing.
+bool Dialogue::drain_one(Side side) {
+  Way& w = way(side);
+  if (w.held == nullptr) return false;
+  const Piece piece = w.held->front();
+  if (piece.gap_length != 0) {
+    if (!consume_gap(side, piece)) return false;
+    w.held->pop(0);
+  } else {
+    const std::size_t consumed = consume(side, piece);
+    if (consumed == 0) return false;
+    w.held->pop(consumed);
+    shared_.held_bytes -= consumed;
+  }
+  if (w.held->empty()) w.held.reset();
+  return true;
 }
 
 // A head that nothing can complete any more counts as far as it goes. What waited for it goes on.
@@ -106,32 +145,12 @@ void Dialogue::finish_heads() {
     const Way& w = way(side);
     if (phase_ != Phase::kHttp || !w.has_ended || w.held != nullptr) continue;
     if (side == client_) {
-      http_->finish_up(w.offset);
+      http()->finish_up(w.offset, w.closed);
     } else {
-      switch_layer(http_->finish_down());
+      switch_layer(http()->finish_down(w.closed));
     }
     drain();
   }
-}
-
-bool Dialogue::drain(Side side) {
-  bool progress = false;
-  Way& w = way(side);
-  while (w.held != nullptr) {
-    const Piece piece = w.held->front();
-    if (piece.gap_length != 0) {
-      if (!consume_gap(side, piece)) break;
-      w.held->pop(0);
-    } else {
-      const std::size_t consumed = consume(side, piece);
-      if (consumed == 0) break;
-      w.held->pop(consumed);
-      shared_.held_bytes -= consumed;
-    }
-    progress = true;
-    if (w.held->empty()) w.held.reset();
-  }
-  return progress;
 }
 
 // --- consuming ---
@@ -152,9 +171,9 @@ std::size_t Dialogue::consume(Side side, const Piece& piece) {
   if (phase_ == Phase::kHttp) return consume_http(side, piece);
   const Direction direction = direction_of(side);
   if (phase_ == Phase::kTls) {
-    tls_->on_data(direction, piece.bytes, piece.delivery.time, stats_);
+    tls()->on_data(direction, piece.bytes, piece.delivery.time, stats_);
   } else {
-    opaque_->on_data(direction, piece.bytes, piece.delivery.time, stats_);
+    opaque()->on_data(direction, piece.bytes, piece.delivery.time, stats_);
   }
   way(side).offset += piece.bytes.size();
   return piece.bytes.size();
@@ -176,9 +195,9 @@ std::optional<std::size_t> Dialogue::skip_balancer_header(Side side, const Piece
 
 std::size_t Dialogue::consume_http(Side side, const Piece& piece) {
   Way& w = way(side);
-  const HttpLayer::Step step = side == client_ ? http_->feed_up(piece.bytes, w.offset, piece.delivery)
-                                               : http_->feed_down(piece.bytes, w.offset, piece.delivery,
-                                                                  way(client_).offset, is_forced_);
+  const HttpLayer::Step step = side == client_ ? http()->feed_up(piece.bytes, w.offset, piece.delivery)
+                                               : http()->feed_down(piece.bytes, w.offset, piece.delivery,
+                                                                   way(client_).offset, is_forced_);
   w.offset += step.consumed;
   if (step.consumed != 0) count_message(side, piece);
   const bool has_rest = step.consumed < piece.bytes.size();
@@ -193,22 +212,15 @@ std::size_t Dialogue::consume_http(Side side, const Piece& piece) {
   return step.consumed + (w.held == nullptr ? consume(side, rest) : 0);
 }
 
-// A payload counts once, however many heads it holds.
-void Dialogue::count_message(Side side, const Piece& piece) {
-  if (piece.is_rest) return;
-  stats_.add(direction_of(side), static_cast<std::uint32_t>(piece.bytes.size()), piece.delivery.time,
-             shared_.limits);
-}
-
 bool Dialogue::consume_gap(Side side, const Piece& gap) {
   if (phase_ == Phase::kUndecided) {
     way(side).lost_start = true;
     decide(side, {}, is_forced_);
     if (phase_ == Phase::kUndecided) return false;
   }
-  if (phase_ == Phase::kHttp && side == client_ && http_->is_waiting()) {
+  if (phase_ == Phase::kHttp && side == client_ && http()->is_waiting()) {
     const bool is_of_bytes_before = gap.is_rest && gap.gap_kind == packet::GapKind::kCutByCapture;
-    if (!is_of_bytes_before || !http_->is_in_partial_head()) return false;
+    if (!is_of_bytes_before || !http()->is_in_partial_head()) return false;
   }
   pass_gap(side, gap);
   way(side).offset += gap.gap_length;
@@ -219,25 +231,30 @@ void Dialogue::pass_gap(Side side, const Piece& gap) {
   const Direction direction = direction_of(side);
   const bool is_cut = gap.gap_kind == packet::GapKind::kCutByCapture;
   const bool is_own = is_cut && !gap.is_rest;
-  const auto length = static_cast<std::uint32_t>(std::min<std::uint64_t>(gap.gap_length, UINT32_MAX));
   switch (phase_) {
     case Phase::kHttp:
-      if (is_own) stats_.add(direction, length, gap.delivery.time, shared_.limits);
-      if (is_cut && !is_own) stats_.lengthen_last(direction, length, shared_.limits);
-      if (side == client_)
-        http_->skip_up(gap.gap_length, way(side).offset);
-      else
-        switch_layer(http_->skip_down(gap.gap_length));
+      pass_http_gap(side, gap);
       break;
     case Phase::kTls:
-      tls_->on_gap(direction, gap.gap_length, is_cut, is_own, gap.delivery.time, stats_);
+      tls()->on_gap(direction, gap.gap_length, is_cut, is_own, gap.delivery.time, stats_);
       break;
     case Phase::kOpaque:
-      opaque_->on_gap(direction, gap.gap_length, is_cut, is_own, gap.delivery.time, stats_);
+      opaque()->on_gap(direction, gap.gap_length, is_cut, is_own, gap.delivery.time, stats_);
       break;
     case Phase::kUndecided:
       break;
   }
+}
+
+void Dialogue::pass_http_gap(Side side, const Piece& gap) {
+  const Direction direction = direction_of(side);
+  HttpLayer::Event event = HttpLayer::Event::kNone;
+  if (side == client_)
+    http()->skip_up(gap.gap_length, way(side).offset);
+  else
+    event = http()->skip_down(gap.gap_length);
+  if (gap.gap_kind == packet::GapKind::kCutByCapture) count_cut(direction, gap);
+  switch_layer(event);
 }
 
 // The first bytes of a tunnel, sent before the answer had been seen by the client.
@@ -258,9 +275,13 @@ void Dialogue::set_client(Side side) {
 }
 
 void Dialogue::leave_layer() {
-  missed_user_agent_ = missed_user_agent_ || (http_ && http_->missed_user_agent());
-  http_.reset();
+  if (http() != nullptr) {
+    missed_user_agent_ = missed_user_agent_ || http()->missed_user_agent();
+    http()->write_shape(end_, true);
+  }
+  layer_.emplace<std::monostate>();
   phase_ = Phase::kUndecided;
+  step_ = kNoStep;
   for (Way& w : ways_) w.lost_start = false;
 }
 
@@ -291,7 +312,7 @@ void Dialogue::enter_http() {
     record_->session.inner = protocol::Inner::kHttp;
     inner_known_ = true;
   }
-  http_.emplace(shared_, *record_, depth_, missed_user_agent_);
+  layer_.emplace<HttpLayer>(shared_, *record_, HttpLayer::Place{depth_, is_upgraded_, missed_user_agent_});
 }
 
 void Dialogue::enter_tls() {
@@ -301,24 +322,26 @@ void Dialogue::enter_tls() {
     inner_known_ = true;
   }
   stats_.clear();
-  tls_.emplace(shared_, *record_);
+  presentable_ = 0;
+  layer_.emplace<TlsLayer>(shared_, *record_);
 }
 
 void Dialogue::enter_opaque(OpaqueLayer::Framing framing) {
   phase_ = Phase::kOpaque;
-  opaque_.emplace(shared_, framing);
+  layer_.emplace<OpaqueLayer>(shared_, framing);
 }
 
 void Dialogue::enter_tunnel() {
-  answer_offset_ = http_->answer_offset();
+  answer_offset_ = http()->answer_offset();
   leave_layer();
   if (depth_ == 0) stats_.clear();
+  presentable_ = stats_.kept_messages();
   way(client_).saw_early_check = false;
   if (++depth_ > kMaxDepth) enter_opaque(OpaqueLayer::Framing::kNone);
 }
 
 void Dialogue::enter_upgraded() {
-  const std::string token = http_->upgrade_token();
+  const std::string token = http()->upgrade_token();
   leave_layer();
   if (!is_upgraded_) {
     record_->session.upgrade = token;
@@ -326,6 +349,8 @@ void Dialogue::enter_upgraded() {
     inner_known_ = false;
   }
   is_upgraded_ = true;
+  stats_.restart_keeping();
+  presentable_ = 0;
   if (equals_ignoring_case(token, "websocket")) enter_opaque(OpaqueLayer::Framing::kWebSocket);
 }
 
@@ -341,33 +366,13 @@ FinishedPtr Dialogue::finish() {
   drain();
   finish_heads();
   // A CONNECT that was never answered: what the client sent all the same is shown as what it is.
-  while (phase_ == Phase::kHttp && http_->is_waiting()) {
-    if (http_->give_up_waiting() == HttpLayer::Event::kTunnel) enter_tunnel();
+  while (phase_ == Phase::kHttp && http()->is_waiting()) {
+    if (http()->give_up_waiting() == HttpLayer::Event::kTunnel) enter_tunnel();
     drain();
     finish_heads();
   }
   conclude();
   return std::move(record_);
-}
-
-void Dialogue::conclude() {
-  Session& session = record_->session;
-  if (tls_) tls_->finish();
-  if (opaque_) {
-    const protocol::Inner before = session.inner;
-    opaque_->finish(*record_);
-    if (inner_known_) session.inner = before;
-  }
-  // A CONNECT that was declined: nothing came after its dialogue.
-  if (session.has_connect() && depth_ == 0 && !is_upgraded_) stats_.clear();
-  stats_.write_to(session);
-  if (is_upgraded_) {
-    session.kind = Kind::kWebSocket;
-  } else if (session.has_connect()) {
-    session.kind = session.inner == protocol::Inner::kTls && depth_ == 1 ? Kind::kSsl : Kind::kConnect;
-  } else {
-    session.kind = session.methods.empty() && session.status.empty() ? Kind::kOther : Kind::kGetPost;
-  }
 }
 
 }  // namespace mogura::session::detail

@@ -16,6 +16,7 @@
 #include <array>
 #include <memory>
 #include <optional>
+#include <variant>
 
 #include "packet/tcp.h"
 #include "session/detail/held.h"
@@ -47,15 +48,26 @@ class Dialogue {
   }
   // The capture began after the connection.
   void set_midstream() { is_midstream_ = true; }
+  // The first and the latest packet so far; before the first delivery, so_far() and finish().
+  void set_times(Timestamp start, Timestamp end) {
+    stats_.set_start(start);
+    end_ = end;
+  }
 
   void on_data(packet::Side from, ByteView bytes, const packet::Delivery& delivery);
   void on_gap(packet::Side from, std::uint64_t length, packet::GapKind kind,
               const packet::Delivery& delivery);
-  void on_end(packet::Side from);
+  // `closed`: when its sender closed it; nothing if the connection was reset, or given up.
+  void on_end(packet::Side from, std::optional<Timestamp> closed = {});
 
   // The connection is over: decides what was still open and hands out the record, filled but for the
   // endpoints and packet counts. Call once.
   FinishedPtr finish();
+
+  // True once for each step of a live session that Table::observe() tells of.
+  bool takes_step();
+  // The record as far as it goes, filled like that of finish(); while takes_step() is true.
+  Finished& so_far();
 
   [[nodiscard]] packet::Side client_side() const { return client_; }
 
@@ -65,6 +77,7 @@ class Dialogue {
     std::unique_ptr<Held> held;  // null: nothing waits
     std::uint64_t offset = 0;    // bytes of the stream consumed, gaps included
     bool has_ended = false;
+    std::optional<Timestamp> closed;
     bool lost_start = false;       // a gap stood where this layer's first bytes should be
     bool last_was_data = false;    // the latest delivery was bytes: a cut that follows belongs to them
     std::size_t header_left = 0;   // of a load balancer's header
@@ -72,6 +85,10 @@ class Dialogue {
   };
   using Piece = Held::Piece;
 
+  // Null outside their phase.
+  HttpLayer* http() { return std::get_if<HttpLayer>(&layer_); }
+  TlsLayer* tls() { return std::get_if<TlsLayer>(&layer_); }
+  OpaqueLayer* opaque() { return std::get_if<OpaqueLayer>(&layer_); }
   Way& way(packet::Side side) { return ways_[static_cast<std::size_t>(side)]; }
   Direction direction_of(packet::Side side) const {
     return side == client_ ? Direction::kUp : Direction::kDown;
@@ -86,8 +103,9 @@ class Dialogue {
   void pass_gap(packet::Side side, const Piece& gap);
   void hold(packet::Side side, const Piece& piece);
   void hold_piece(packet::Side side, const Piece& piece);
+  void check_held(packet::Side side);
   void drain();
-  bool drain(packet::Side side);
+  bool drain_one(packet::Side side);
   void force(packet::Side side);
   void finish_heads();
 
@@ -110,7 +128,16 @@ class Dialogue {
   void leave_layer();
   void check_early(const Piece& piece);
   void count_message(packet::Side side, const Piece& piece);
+  void pass_http_gap(packet::Side side, const Piece& gap);
+  void count_cut(Direction direction, const Piece& gap);
+  // What will be said of the session's kind and what is inside will not change, but by a later CONNECT or
+  // Upgrade.
+  [[nodiscard]] bool is_settled();
   void conclude();
+  void describe(bool is_over);
+  [[nodiscard]] Kind kind() const;
+
+  static constexpr std::uint64_t kNoStep = UINT64_MAX;
 
   Shared& shared_;
   FinishedPtr record_;
@@ -129,10 +156,11 @@ class Dialogue {
   unsigned depth_ = 0;               // CONNECTs opened
   std::uint64_t answer_offset_ = 0;  // of the answer that opened the latest tunnel, in the way down
   std::array<Way, 2> ways_;
+  Timestamp end_{};
+  std::uint64_t step_ = kNoStep;  // the latest that takes_step() told
+  std::size_t presentable_ = 0;   // messages of HTTP around an inner tunnel
   MessageStats stats_;
-  std::optional<HttpLayer> http_;
-  std::optional<TlsLayer> tls_;
-  std::optional<OpaqueLayer> opaque_;
+  std::variant<std::monostate, HttpLayer, TlsLayer, OpaqueLayer> layer_;  // that of the phase
 };
 
 }  // namespace mogura::session::detail

@@ -35,12 +35,14 @@ bool unknown(std::uint64_t acknowledged) {
 
 }  // namespace
 
-HttpLayer::HttpLayer(Shared& shared, Finished& record, unsigned depth, bool missed_user_agent)
+HttpLayer::HttpLayer(Shared& shared, Finished& record, const Place& place)
     : shared_(shared),
       record_(record),
-      depth_(depth),
+      depth_(place.depth),
       parsers_(shared.take_parsers()),
-      missed_user_agent_(missed_user_agent) {}
+      missed_user_agent_(place.missed_user_agent) {
+  if (place.depth == 0 && !place.is_inside_upgrade) shape_.emplace(record.session.http, parsers_->targets);
+}
 
 HttpLayer::~HttpLayer() {
   shared_.give_back(std::move(parsers_));
@@ -49,6 +51,8 @@ HttpLayer::~HttpLayer() {
 HttpLayer::Step HttpLayer::feed_up(ByteView bytes, std::uint64_t offset, const packet::Delivery& delivery) {
   if (depth_ <= 1 && !saw_up_) key_first_bytes(bytes);
   up_saw_ = delivery.acknowledged;
+  now_ = delivery.time;
+  piece_ = {};
   std::size_t consumed = is_in_partial_head() ? read_rest_of_partial_head(bytes, delivery) : 0;
   while (true) {
     if (waiting_) return {Event::kBlocked, consumed};
@@ -56,6 +60,7 @@ HttpLayer::Step HttpLayer::feed_up(ByteView bytes, std::uint64_t offset, const p
     const std::size_t begin = consumed;
     const Http1Parser::Step step = parsers_->request.feed(bytes.subspan(begin));
     consumed += step.consumed;
+    note_body(Direction::kUp, parsers_->request);
     switch (step.event) {
       case Http1Parser::Event::kNeedMore:
         if (step.consumed != 0) in_request_head_ = !in_request_body_ && !parsers_->request.is_lost();
@@ -67,6 +72,7 @@ HttpLayer::Step HttpLayer::feed_up(ByteView bytes, std::uint64_t offset, const p
         break;
       case Http1Parser::Event::kMessageEnd:
         in_request_body_ = false;
+        if (shape_) shape_->end_body(Direction::kUp, now_);
         // An Upgrade's body, if any, is still HTTP; what follows it waits.
         waiting_ = !pending_.empty() && answered_ < pending_.size() && pending_.back().ask == Ask::kUpgrade;
         break;
@@ -80,6 +86,8 @@ HttpLayer::Step HttpLayer::feed_up(ByteView bytes, std::uint64_t offset, const p
 HttpLayer::Step HttpLayer::feed_down(ByteView bytes, std::uint64_t offset, const packet::Delivery& delivery,
                                      std::uint64_t up_seen, bool force) {
   std::size_t consumed = 0;
+  now_ = delivery.time;
+  piece_ = {};
   while (consumed < bytes.size()) {
     const std::size_t begin = consumed;
     const ByteView rest = bytes.subspan(begin);
@@ -104,6 +112,7 @@ HttpLayer::Step HttpLayer::feed_down(ByteView bytes, std::uint64_t offset, const
     const bool lost_before = parsers_->response.is_lost();
     const Http1Parser::Step step = parsers_->response.feed(rest);
     consumed += step.consumed;
+    note_body(Direction::kDown, parsers_->response);
     switch (step.event) {
       case Http1Parser::Event::kNeedMore:
         return {Event::kNone, bytes.size()};
@@ -114,6 +123,7 @@ HttpLayer::Step HttpLayer::feed_down(ByteView bytes, std::uint64_t offset, const
       }
       case Http1Parser::Event::kMessageEnd:
         in_response_ = false;
+        if (shape_) shape_->end_body(Direction::kDown, now_);
         break;
       case Http1Parser::Event::kMalformed:
       case Http1Parser::Event::kLimit:
@@ -130,6 +140,7 @@ bool HttpLayer::must_wait_in_body(ByteView bytes, bool request_may_come) {
   if (protocol::looks_like_response(bytes) != Likeness::kYes) return false;
   if (answered_ >= pending_.size()) return request_may_come;
   (void)parsers_->response.finish();
+  if (shape_) shape_->lose_body(Direction::kDown);
   in_response_ = false;
   return false;
 }
@@ -137,7 +148,7 @@ bool HttpLayer::must_wait_in_body(ByteView bytes, bool request_may_come) {
 // The parser gave up the view; `begin`: of its last step. Behind a partial head there may be what waits.
 HttpLayer::Step HttpLayer::lose_up(Http1Parser::Event event, ByteView bytes, std::size_t begin,
                                    std::uint64_t offset, bool is_counted) {
-  in_request_head_ = in_request_body_ = false;
+  note_loss(Direction::kUp);
   const Http1Head& head = parsers_->request.head();
   const std::size_t end = head.is_partial ? end_of_head(bytes, begin) : bytes.size();
   if (head.is_partial) on_request(head, offset + end);
@@ -149,7 +160,7 @@ HttpLayer::Step HttpLayer::lose_up(Http1Parser::Event event, ByteView bytes, std
 
 HttpLayer::Step HttpLayer::lose_down(Http1Parser::Event event, ByteView bytes, std::size_t begin,
                                      bool is_counted) {
-  in_response_ = false;
+  note_loss(Direction::kDown);
   const Http1Head& head = parsers_->response.head();
   const Event answered = head.is_partial ? on_response(head) : Event::kNone;
   if (is_counted && count_failure(event) == Event::kNotHttp) return {Event::kNotHttp, 0};
@@ -174,30 +185,39 @@ HttpLayer::Event HttpLayer::count_failure(Http1Parser::Event event) {
 }
 
 void HttpLayer::skip_up(std::uint64_t length, std::uint64_t offset) {
+  piece_ = {};
   const Http1Parser::Skip skipped = parsers_->request.skip(length);
-  if (skipped == Http1Parser::Skip::kKept) return;
-  in_request_head_ = in_request_body_ = false;
+  if (skipped == Http1Parser::Skip::kKept) return note_skipped(Direction::kUp, parsers_->request);
+  note_loss(Direction::kUp);
   if (skipped == Http1Parser::Skip::kPartialHead) on_request(parsers_->request.head(), offset);
 }
 
 HttpLayer::Event HttpLayer::skip_down(std::uint64_t length) {
+  piece_ = {};
   const Http1Parser::Skip skipped = parsers_->response.skip(length);
-  if (skipped == Http1Parser::Skip::kKept) return Event::kNone;
-  in_response_ = false;
+  if (skipped == Http1Parser::Skip::kKept) {
+    note_skipped(Direction::kDown, parsers_->response);
+    return Event::kNone;
+  }
+  note_loss(Direction::kDown);
   if (skipped == Http1Parser::Skip::kPartialHead) return on_response(parsers_->response.head());
   if (answered_ < pending_.size() && pending_[answered_].ask == Ask::kConnect) lost_answer_ = true;
   return Event::kNone;
 }
 
-void HttpLayer::finish_up(std::uint64_t offset) {
+void HttpLayer::finish_up(std::uint64_t offset, std::optional<Timestamp> closed) {
   in_request_head_ = in_request_body_ = false;
-  const bool is_cut = parsers_->request.finish() == Http1Parser::Event::kMalformed;
+  const Http1Parser::Event end = parsers_->request.finish();
+  if (end == Http1Parser::Event::kMessageEnd && closed && shape_) shape_->end_body(Direction::kUp, *closed);
+  const bool is_cut = end == Http1Parser::Event::kMalformed;
   if (is_cut && parsers_->request.head().is_partial) on_request(parsers_->request.head(), offset);
 }
 
-HttpLayer::Event HttpLayer::finish_down() {
+HttpLayer::Event HttpLayer::finish_down(std::optional<Timestamp> closed) {
   in_response_ = false;
-  const bool is_cut = parsers_->response.finish() == Http1Parser::Event::kMalformed;
+  const Http1Parser::Event end = parsers_->response.finish();
+  if (end == Http1Parser::Event::kMessageEnd && closed && shape_) shape_->end_body(Direction::kDown, *closed);
+  const bool is_cut = end == Http1Parser::Event::kMalformed;
   return is_cut && parsers_->response.head().is_partial ? on_response(parsers_->response.head())
                                                         : Event::kNone;
 }
@@ -224,13 +244,17 @@ HttpLayer::Event HttpLayer::give_up_waiting() {
 }
 
 void HttpLayer::on_request(const Http1Head& head, std::uint64_t end_offset) {
-  any_head_ = true;
+  any_head_ = is_after_request_ = true;
   ++shared_.counters.http_messages;
   const bool is_connect = equals_ignoring_case(head.method, "connect");
   record_first(head);
   record_method(is_connect ? std::string_view("CONNECT") : std::string_view(head.method));
   record_target(head, is_connect);
-  if (is_connect) record_connect(head);
+  if (is_connect)
+    record_connect(head);
+  else
+    record_shape(head);
+  open_body(Direction::kUp, parsers_->request, is_connect);
 
   Ask ask = Ask::kPlain;
   if (is_connect)
@@ -263,14 +287,18 @@ HttpLayer::Event HttpLayer::on_response(const Http1Head& head) {
   if (session.via.empty() && !head.is_partial) session.via = head.via;
   if (answered_ >= pending_.size()) {
     ++shared_.counters.unpaired_responses;
-    return head.status == 101 ? on_upgraded(head) : Event::kNone;
+    if (head.status == 101) return on_upgraded(head);
+    open_body(Direction::kDown, parsers_->response, false);
+    return Event::kNone;
   }
   const Ask ask = pending_[answered_].ask;
   if (head.status == 101 && ask != Ask::kConnect) return on_upgraded(head);
   if (ask == Ask::kConnect) return on_connect_answer(head);
+  if (shape_ && !head.is_partial) shape_->on_answer(head);
   if (head.status < 200) return Event::kNone;
   ++answered_;
   if (ask == Ask::kHead) parsers_->response.expect_no_body();
+  open_body(Direction::kDown, parsers_->response, false);
   if (ask != Ask::kUpgrade || !waiting_) return Event::kNone;
   waiting_ = false;
   return Event::kUnblocked;

@@ -15,9 +15,11 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <vector>
 
 #include "packet/tcp.h"
+#include "session/detail/http_shape.h"
 #include "session/detail/shared.h"
 #include "session/finished.h"
 
@@ -37,10 +39,18 @@ class HttpLayer {
     Event event = Event::kNone;
     std::size_t consumed = 0;
   };
+  // Body bytes of what was fed or skipped last.
+  struct Piece {
+    std::uint32_t length = 0;
+    ByteView bytes;  // of its beginning, those that may be kept; as long as what was fed
+  };
+  struct Place {
+    unsigned depth = 0;  // CONNECTs that were opened before on this connection (a proxy behind a proxy)
+    bool is_inside_upgrade = false;
+    bool missed_user_agent = false;  // of the layer around this one
+  };
 
-  // `depth`: CONNECTs that were opened before on this connection (a proxy behind a proxy).
-  // `missed_user_agent`: of the layer around this one.
-  HttpLayer(Shared& shared, Finished& record, unsigned depth, bool missed_user_agent = false);
+  HttpLayer(Shared& shared, Finished& record, const Place& place);
   ~HttpLayer();
 
   // `offset`: of the first byte in the stream. Bytes are consumed up to the first event.
@@ -53,11 +63,20 @@ class HttpLayer {
   void skip_up(std::uint64_t length, std::uint64_t offset);
   Event skip_down(std::uint64_t length);
   // No more bytes will come on this way. `offset`: where it ends. Not before all of it was consumed.
-  void finish_up(std::uint64_t offset);
-  Event finish_down();
+  // `closed`: when its sender closed it, if it did.
+  void finish_up(std::uint64_t offset, std::optional<Timestamp> closed = {});
+  Event finish_down(std::optional<Timestamp> closed = {});
   // The answer to the CONNECT or Upgrade will not come. A CONNECT counts as opened then: kTunnel; else
   // kUnblocked.
   Event give_up_waiting();
+
+  // Plain HTTP: neither inside a CONNECT nor an Upgrade. Only of this the shape and the bodies are told.
+  [[nodiscard]] bool is_plain() const { return shape_.has_value(); }
+  [[nodiscard]] const Piece& body_piece() const { return piece_; }
+  // Writes HttpShape as it is at `end`; see HttpShapeRecorder::write().
+  void write_shape(Timestamp end, bool is_over) const;
+  // A request was read, no head is half read, and none waits that asks for something else than HTTP.
+  [[nodiscard]] bool is_settled() const;
 
   [[nodiscard]] bool is_waiting() const { return waiting_; }
   // What was consumed last of the way up belongs to the head of the CONNECT or Upgrade that waits, and there
@@ -88,6 +107,11 @@ class HttpLayer {
   Event on_response(const protocol::Http1Head& head);
   Event on_connect_answer(const protocol::Http1Head& head);
   Event on_upgraded(const protocol::Http1Head& head);
+  void note_body(Direction direction, const protocol::Http1Parser& parser);
+  void open_body(Direction direction, const protocol::Http1Parser& parser, bool is_of_connect);
+  void note_skipped(Direction direction, const protocol::Http1Parser& parser);
+  void note_loss(Direction direction);
+  void record_shape(const protocol::Http1Head& head);
   void record_first(const protocol::Http1Head& head);
   void record_method(std::string_view method);
   void record_target(const protocol::Http1Head& head, bool is_connect);
@@ -101,6 +125,11 @@ class HttpLayer {
   Finished& record_;
   unsigned depth_;
   std::unique_ptr<HttpParsers> parsers_;
+  std::optional<HttpShapeRecorder> shape_;
+  Piece piece_;
+  Timestamp now_{};                // of what was fed last
+  bool is_form_ = false;           // the request's body is a form: it may hold passwords
+  bool is_after_request_ = false;  // a whole or partial request was read
   std::vector<Pending> pending_;
   std::size_t answered_ = 0;      // front of pending_
   bool waiting_ = false;          // the way up waits for an answer

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/hash.h"
+#include "base/text.h"
 #include "session/detail/http_layer.h"
 
 namespace mogura::session::detail {
@@ -131,6 +132,56 @@ void HttpLayer::record_connect(const Http1Head& head) {
   if (!head.has(Http1Head::kUserAgent)) return;
   session.user_agent = head.user_agent;
   session.user_agent_seen = true;
+}
+
+void HttpLayer::record_shape(const Http1Head& head) {
+  if (shape_) shape_->on_request(head, path_of(head.target));
+  constexpr std::string_view kForms[] = {"application/x-www-form-urlencoded", "multipart/form-data"};
+  is_form_ = std::any_of(std::begin(kForms), std::end(kForms), [&](std::string_view form) {
+    return equals_ignoring_case(std::string_view(head.content_type).substr(0, form.size()), form);
+  });
+}
+
+// Bodies of CONNECTs and of their answers belong to no request that is told of.
+void HttpLayer::open_body(Direction direction, const protocol::Http1Parser& parser, bool is_of_connect) {
+  if (shape_ && !is_of_connect && parser.is_in_body()) shape_->begin_body(direction, now_);
+}
+
+void HttpLayer::note_body(Direction direction, const protocol::Http1Parser& parser) {
+  if (!shape_) return;
+  const protocol::Http1Parser::BodyPiece& found = parser.body_piece();
+  if (found.count != 0) {
+    piece_.length +=
+        static_cast<std::uint32_t>(std::min<std::uint64_t>(found.count, UINT32_MAX - piece_.length));
+    const bool is_hidden = is_form_ && direction == Direction::kUp;
+    if (piece_.bytes.empty() && !is_hidden) piece_.bytes = found.first_run;
+    shape_->add_body(direction, found.count, now_);
+  }
+}
+
+// The parser tells the end of a body that ends with a gap only when more comes.
+void HttpLayer::note_skipped(Direction direction, const protocol::Http1Parser& parser) {
+  note_body(direction, parser);
+  if (shape_ && !parser.is_in_body()) shape_->end_body(direction, now_);
+}
+
+void HttpLayer::note_loss(Direction direction) {
+  if (direction == Direction::kUp) {
+    in_request_head_ = in_request_body_ = false;
+  } else {
+    in_response_ = false;
+  }
+  if (shape_) shape_->lose_body(direction);
+}
+
+void HttpLayer::write_shape(Timestamp end, bool is_over) const {
+  if (shape_) shape_->write(end, is_over);
+}
+
+bool HttpLayer::is_settled() const {
+  const bool asks_for_more = answered_ < pending_.size() && pending_.back().ask == Ask::kUpgrade;
+  return is_after_request_ && !waiting_ && !asks_for_more && !parsers_->request.is_in_head() &&
+         !parsers_->response.is_in_head();
 }
 
 }  // namespace mogura::session::detail

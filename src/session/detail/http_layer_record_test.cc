@@ -8,7 +8,7 @@ namespace {
 struct Fixture {
   Shared shared{Limits{}};
   Finished record;
-  HttpLayer layer{shared, record, 0};
+  HttpLayer layer{shared, record, {}};
   std::uint64_t up_offset = 0;
 
   void up(std::string_view text) { up_offset += layer.feed_up(as_bytes(text), up_offset, {}).consumed; }

@@ -10,7 +10,7 @@ using Event = HttpLayer::Event;
 struct Fixture {
   Shared shared{Limits{}};
   Finished record;
-  HttpLayer layer{shared, record, 0};
+  HttpLayer layer{shared, record, {}};
   std::uint64_t up_offset = 0, down_offset = 0;
 
   Event up(std::string_view text) {

@@ -4,6 +4,7 @@
 // again. One per session::Table; one thread.
 
 #include <memory>
+#include <string>
 #include <utility>
 #include <vector>
 
@@ -12,16 +13,20 @@
 #include "protocol/http1.h"
 #include "protocol/tls.h"
 #include "session/counters.h"
+#include "session/detail/http_shape.h"
+#include "session/detail/message_stats.h"
 #include "session/finished.h"
 
 namespace mogura::session::detail {
 
-// Both parsers of one connection; pooled, for a head's strings are worth keeping.
+// Both parsers of one connection, and the bytes of its targets; pooled, for a head's strings are worth
+// keeping.
 struct HttpParsers {
   explicit HttpParsers(const Limits& limits)
       : request(protocol::Http1Role::kRequest, limits), response(protocol::Http1Role::kResponse, limits) {}
   protocol::Http1Parser request;
   protocol::Http1Parser response;
+  ByteSpread targets;
 };
 
 struct Shared {
@@ -42,6 +47,7 @@ struct Shared {
     if (used == nullptr || parsers.size() >= kPooledParsers) return;
     used->request.reset(protocol::Http1Role::kRequest);
     used->response.reset(protocol::Http1Role::kResponse);
+    used->targets.clear();
     parsers.push_back(std::move(used));
   }
 
@@ -54,7 +60,9 @@ struct Shared {
     return taken;
   }
   void give_back(FinishedPtr used) {
-    if (records.size() < kPooledRecords) records.push_back(std::move(used));
+    if (records.size() >= kPooledRecords) return;
+    message_memory.take_from(used->session);
+    records.push_back(std::move(used));
   }
 
   Limits limits;
@@ -62,6 +70,8 @@ struct Shared {
   std::size_t held_bytes = 0;
   std::vector<std::unique_ptr<HttpParsers>> parsers;
   std::vector<FinishedPtr> records;
+  MessageMemory message_memory;
+  std::string frame_payload;  // scratch of OpaqueLayer
   protocol::ClientHello client_hello;
   protocol::ServerHello server_hello;
   protocol::FingerprintCache fingerprints;

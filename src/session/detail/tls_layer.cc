@@ -17,11 +17,11 @@ void TlsLayer::on_data(Direction direction, ByteView bytes, Timestamp time, Mess
   Way& w = way(direction);
   bool counted = false;
   w.records.feed(bytes, [&](std::uint8_t, std::uint32_t length) {
-    stats.add(direction, length, time, shared_.limits);
+    stats.add(direction, length, time);
     counted = true;
   });
   if (w.records.is_lost() && !counted) {
-    stats.add(direction, static_cast<std::uint32_t>(bytes.size()), time, shared_.limits);
+    stats.add(direction, static_cast<std::uint32_t>(bytes.size()), time);
     w.counted_payload = true;
   } else {
     w.counted_payload = false;
@@ -36,9 +36,9 @@ void TlsLayer::on_gap(Direction direction, std::uint64_t length, bool is_cut, bo
   if (is_cut && !in_record) {
     const auto bytes = static_cast<std::uint32_t>(length);
     if (is_own_message) {
-      stats.add(direction, bytes, time, shared_.limits);
+      stats.add(direction, bytes, time);
     } else if (w.counted_payload) {
-      stats.lengthen_last(direction, bytes, shared_.limits);
+      stats.lengthen_last(direction, bytes, time);
     }
   }
   if (w.handshake_over) return;

@@ -23,6 +23,8 @@ class TlsLayer {
               MessageStats& stats);
   // The connection is over: reads what there is of an incomplete hello.
   void finish();
+  // The client's hello was read, or will not be.
+  [[nodiscard]] bool is_past_client_hello() const { return ways_[0].handshake_over; }
 
  private:
   struct Way {

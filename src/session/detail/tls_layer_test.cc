@@ -12,7 +12,7 @@ constexpr Timestamp kNow{std::chrono::seconds(1'700'000'000)};
 struct Fixture {
   Shared shared{Limits{}};
   Finished record;
-  MessageStats stats;
+  MessageStats stats{shared.limits, record.session, shared.message_memory};
   TlsLayer layer{shared, record};
 
   void up(std::string_view text) { layer.on_data(Direction::kUp, as_bytes(text), kNow, stats); }
@@ -28,7 +28,7 @@ TEST(TlsLayer, ReadsAHelloCutAnywhere) {
     ASSERT_EQ(f.record.session.sni, "inside.example") << cut;
     ASSERT_EQ(f.record.session.cipher_suites, "1301") << cut;
     ASSERT_EQ(f.record.session.ja3.size(), 32u) << cut;
-    ASSERT_EQ(f.stats.count(Direction::kUp), 1u) << cut;
+    ASSERT_EQ(f.stats.count_of(Direction::kUp), 1u) << cut;
   }
 }
 
@@ -46,13 +46,13 @@ TEST(TlsLayer, CountsRecordsAndWhileLostPayloads) {
   Fixture f;
   f.up(testing::client_hello());
   f.up(testing::record(10) + testing::record(20));
-  EXPECT_EQ(f.stats.count(Direction::kUp), 3u);
+  EXPECT_EQ(f.stats.count_of(Direction::kUp), 3u);
   f.up(testing::record(100).substr(0, 40));
   f.up_cut(1400);  // beyond the record's end: where the next begins is not known
   f.up("no record header");
-  EXPECT_EQ(f.stats.count(Direction::kUp), 5u);
+  EXPECT_EQ(f.stats.count_of(Direction::kUp), 5u);
   f.up(testing::record(7));
-  EXPECT_EQ(f.stats.count(Direction::kUp), 6u);
+  EXPECT_EQ(f.stats.count_of(Direction::kUp), 6u);
 }
 
 }  // namespace
