@@ -1,14 +1,14 @@
 #pragma once
 
 // The groups of the paper (§5.4.2, figures 5 to 7): sessions put together by destination, by User-Agent and
-// by cipher list, each group with its distinct counts; and the breakdown of all sessions (figure 3, table 1).
-// A session counts in a table if it has that table's key: no User-Agent field and no ClientHello are no
-// group, an empty User-Agent is one.
+// by cipher list, and besides by JA4 and by the destination's registrable domain, each group with its
+// distinct counts; and the breakdown of all sessions (figure 3, table 1). A session counts in a table if it
+// has that table's key: no User-Agent field and no ClientHello are no group, an empty User-Agent is one.
 //
 // Each worker fills Groups of its own; merge() puts them together. Every figure is the same whatever the
 // order of adding and merging, as long as no limit is hit: counts of sessions and bytes are exact, distinct
 // counts as population/distinct.h says. Where Limits::group_keys (or the bytes of text, detail/group_table.h)
-// is reached, which keys are listed depends on the order; what is not listed is counted. Memory: about 170
+// is reached, which keys are listed depends on the order; what is not listed is counted. Memory: about 190
 // bytes and the key for a group with one member. Not thread-safe.
 
 #include <array>
@@ -20,17 +20,19 @@
 #include <vector>
 
 #include "base/limits.h"
+#include "base/time.h"
 #include "session/session.h"
 
 namespace mogura::population {
 
 namespace detail {
 class GroupTable;
+struct Member;
 struct Fingerprints;
 }  // namespace detail
 
-enum class GroupBy : std::uint8_t { kDestination, kUserAgent, kCipherSuites };
-inline constexpr std::size_t kGroupTables = 3;
+enum class GroupBy : std::uint8_t { kDestination, kUserAgent, kCipherSuites, kJa4, kRegistrableDomain };
+inline constexpr std::size_t kGroupTables = 5;
 
 // One row of a table. A column that its table does not have (see contract in docs/formats/analysis.md) is
 // zero or empty.
@@ -39,10 +41,12 @@ struct Group {
   std::uint64_t sessions = 0;
   std::uint64_t clients = 0;       // all tables. By client_of(), see below
   std::uint64_t user_agents = 0;   // all but kUserAgent; sessions without the field do not count
-  std::uint64_t destinations = 0;  // all but kDestination
-  std::uint64_t cipher_lists = 0;  // all but kCipherSuites
-  std::uint64_t bytes_up = 0;      // kDestination
+  std::uint64_t destinations = 0;  // all but kDestination and kRegistrableDomain
+  std::uint64_t cipher_lists = 0;  // all but kCipherSuites and kJa4
+  std::uint64_t bytes_up = 0;      // kDestination, kRegistrableDomain
   std::uint64_t bytes_down = 0;
+  Timestamp first{};  // all tables: the earliest start and the latest end of a session
+  Timestamp last{};
   std::string ja3, ja4;  // kCipherSuites: the most frequent one; empty where there are more than eight
 };
 
@@ -69,6 +73,15 @@ struct NotListed {
 // Different methods in the breakdown; later new ones are counted together as "other".
 inline constexpr std::size_t kMethodNames = 64;
 
+// The rows in which a session was counted, by GroupBy. They stay what they are for the life of the Groups.
+struct Counted {
+  static constexpr std::uint32_t kNoKey = 0xFFFFFFFE;  // the session does not have that table's key
+  static constexpr std::uint32_t kNotListed = 0xFFFFFFFF;
+  std::uint64_t client = 0;  // a hash of client_of()
+  std::array<std::uint32_t, kGroupTables> rows{};
+  [[nodiscard]] std::uint32_t row(GroupBy by) const { return rows[static_cast<std::size_t>(by)]; }
+};
+
 // Who is behind a session, as text: the forwarded address where there is one, else the address on the wire.
 std::string client_of(const session::Session& session);
 
@@ -79,7 +92,7 @@ class Groups {
   Groups(Groups&&) noexcept;
   Groups& operator=(Groups&&) noexcept;
 
-  void add(const session::Session& session);
+  Counted add(const session::Session& session);
   // `other` must have been made with the same limits and min_exchanges.
   void merge(const Groups& other);
 
@@ -91,7 +104,15 @@ class Groups {
   [[nodiscard]] NotListed not_listed(GroupBy by) const;
   [[nodiscard]] std::size_t memory_bytes() const;
 
+  // For the other files of this room: the rows with their keys; the row of a destination's domain, or
+  // Counted::kNotListed.
+  [[nodiscard]] const detail::GroupTable& table(GroupBy by) const;
+  [[nodiscard]] std::uint32_t domain_of(std::uint32_t destination) const { return domains_[destination]; }
+
  private:
+  bool is_new_combination(std::uint64_t client, const std::array<detail::Member, 4>& members);
+  std::uint32_t place_domain(std::uint32_t destination, std::string_view name, std::uint64_t hash);
+  std::vector<std::uint32_t> merge_table(GroupBy by, const Groups& other);
   void count_methods(const session::Session& session);
   void count_method(const std::string& name, std::uint64_t sessions);
   detail::Fingerprints& fingerprints_of(std::uint32_t row);
@@ -101,6 +122,9 @@ class Groups {
   Breakdown breakdown_;  // by_method in order of first use
   std::array<std::unique_ptr<detail::GroupTable>, kGroupTables> tables_;
   std::vector<detail::Fingerprints> fingerprints_;  // by row of the cipher list table
+  static constexpr std::size_t kRecent = 4096;
+  std::vector<std::uint64_t> recent_ = std::vector<std::uint64_t>(kRecent);  // hashes of combinations
+  std::vector<std::uint32_t> domains_;  // row of the domain table, by row of the destination table
 };
 
 }  // namespace mogura::population

@@ -48,12 +48,16 @@ std::string describe(const Group& g) {
        {g.sessions, g.clients, g.user_agents, g.destinations, g.cipher_lists, g.bytes_up, g.bytes_down}) {
     text += " " + std::to_string(figure);
   }
+  for (const Timestamp time : {g.first, g.last}) {
+    if (time != Timestamp{}) text += " " + to_rfc3339(time);
+  }
   return text + " " + g.ja3 + " " + g.ja4;
 }
 
 std::string describe(const Groups& groups) {
   std::string text;
-  for (const GroupBy by : {GroupBy::kDestination, GroupBy::kUserAgent, GroupBy::kCipherSuites}) {
+  for (std::size_t t = 0; t < kGroupTables; ++t) {
+    const auto by = static_cast<GroupBy>(t);
     for (const Group& group : groups.top(by, 1'000'000)) text += describe(group) + "\n";
     const NotListed rest = groups.not_listed(by);
     text += "not listed " + std::to_string(rest.keys) + " " + std::to_string(rest.sessions) + "\n";
@@ -74,7 +78,10 @@ std::vector<Session> make_day(unsigned seed, std::size_t count) {
   };
   std::vector<Session> day;
   for (std::size_t i = 0; i < count; ++i) {
-    Session s = make("host" + std::to_string(skewed(150)) + ".example:443", skewed(60));
+    const std::string domain = "d" + std::to_string(random() % 3) + ".example";
+    Session s = make("host" + std::to_string(skewed(150)) + "." + domain + ":443", skewed(60));
+    s.start = Timestamp(std::chrono::seconds(random() % 10'000));
+    s.end = s.start + std::chrono::seconds(random() % 100);
     if (random() % 4 != 0) s = with_user_agent(s, "agent/" + std::to_string(skewed(12)));
     if (random() % 3 != 0) {
       s = with_hello(s, "1301-" + std::to_string(skewed(9)), "ja3 " + std::to_string(skewed(12)),
@@ -122,6 +129,36 @@ TEST(Groups, CountsDistinctDestinationsAndUserAgentsOfACipherList) {
   const std::vector<Group> top = groups.top(GroupBy::kCipherSuites, 50);
   ASSERT_EQ(top.size(), 1u);
   EXPECT_EQ(describe(top[0]), "1301 2 2 1 2 0 0 0 j3 j4");
+}
+
+TEST(Groups, PutsHostsOfOneRegistrableDomainTogether) {
+  Session first = with_user_agent(make("www.example.co.uk:443", 1), "one");
+  first.bytes = {100, 2000};
+  const Groups groups = add_all({first, with_hello(make("img.example.co.uk:443", 2), "1301", "", ""),
+                                 make("example.co.uk:80", 2), make("192.0.2.1:443", 2)});
+  const std::vector<Group> top = groups.top(GroupBy::kRegistrableDomain, 50);
+  ASSERT_EQ(top.size(), 2u);
+  EXPECT_EQ(describe(top[0]), "example.co.uk 3 2 1 0 1 100 2000  ");
+  EXPECT_EQ(top[1].key, "192.0.2.1");
+}
+
+TEST(Groups, CountsByJa4) {
+  const Groups groups = add_all({with_hello(with_user_agent(make("a:1"), "x"), "1301", "j3", "t13d"),
+                                 with_hello(make("b:1", 2), "1302", "j3", "t13d"), make("c:1")});
+  const std::vector<Group> top = groups.top(GroupBy::kJa4, 50);
+  ASSERT_EQ(top.size(), 1u);
+  EXPECT_EQ(describe(top[0]), "t13d 2 2 1 2 0 0 0  ");
+}
+
+TEST(Groups, KnowsTheFirstStartAndTheLastEnd) {
+  std::vector<Session> sessions(3, make("a:1"));
+  for (std::size_t i = 0; i < 3; ++i) {
+    sessions[i].start = Timestamp(std::chrono::seconds(50 - 10 * i));
+    sessions[i].end = Timestamp(std::chrono::seconds(60 - i));
+  }
+  const Group group = add_all(sessions).top(GroupBy::kDestination, 1)[0];
+  EXPECT_EQ(group.first, Timestamp(std::chrono::seconds(30)));
+  EXPECT_EQ(group.last, Timestamp(std::chrono::seconds(60)));
 }
 
 TEST(Groups, AnAbsentUserAgentIsNoGroupAndAnEmptyOneIs) {

@@ -21,7 +21,8 @@ TEST(SetGroups, TakesTheTopOfEachTableAndCountsWhatIsNotListed) {
   EXPECT_EQ(analysis.groups[0].rows[0].key, "b:1");
   EXPECT_EQ(analysis.groups[0].groups, 3u);
   EXPECT_EQ(analysis.counters,
-            (std::vector<Counter>{{"groups_not_listed", 1}, {"group_sessions_not_listed", 2}}));
+            (std::vector<Counter>{{"groups_not_listed", 2}, {"group_sessions_not_listed", 4}}))
+      << "d:1, in the table of destinations and in that of domains";
 }
 
 }  // namespace

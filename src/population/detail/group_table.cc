@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "population/stable_hash.h"
+
 namespace mogura::population::detail {
 namespace {
 
@@ -12,15 +14,22 @@ void append_hex(std::string& out, std::uint64_t value) {
   for (int shift = 60; shift >= 0; shift -= 4) out += "0123456789abcdef"[value >> shift & 0xF];
 }
 
+std::string cut(std::string_view key, std::uint64_t hash) {
+  constexpr std::string_view kEllipsis = "…";
+  std::string text(key.substr(0, kGroupKeyBytes - kEllipsis.size() - kHashDigits));
+  text += kEllipsis;
+  append_hex(text, hash);
+  return text;
+}
+
 }  // namespace
 
-std::string_view GroupTable::bounded(std::string_view key, std::uint64_t hash) {
-  if (key.size() <= kGroupKeyBytes) return key;
-  constexpr std::string_view kEllipsis = "…";
-  cut_key_.assign(key.substr(0, kGroupKeyBytes - kEllipsis.size() - kHashDigits));
-  cut_key_ += kEllipsis;
-  append_hex(cut_key_, hash);
-  return cut_key_;
+void Row::count(const Amounts& amounts) {
+  sessions += amounts.sessions;
+  bytes_up += amounts.bytes_up;
+  bytes_down += amounts.bytes_down;
+  first = std::min(first, amounts.first);
+  last = std::max(last, amounts.last);
 }
 
 // The slot that holds the key, or the free one where it belongs.
@@ -35,15 +44,25 @@ std::size_t GroupTable::slot_of(std::string_view key, std::uint64_t hash) const 
 }
 
 std::uint32_t GroupTable::row_of(std::string_view key, std::uint64_t hash, std::uint64_t sessions) {
-  key = bounded(key, hash);
+  if (key.size() > kGroupKeyBytes) return row_of(cut(key, hash), hash, sessions);
   const std::size_t slot = slot_of(key, hash);
   if (slots_[slot].row_plus_one != 0) return slots_[slot].row_plus_one - 1;
   if (rows_.size() >= key_limit_ || text_bytes_ + key.size() > kGroupTextBytes) {
-    sessions_not_listed_ += sessions;
-    keys_not_listed_.add(hash, exact_limit_);
+    count_not_listed(hash, sessions);
     return kNoRow;
   }
   return insert(key, hash);
+}
+
+void GroupTable::count_not_listed(std::uint64_t hash, std::uint64_t sessions) {
+  sessions_not_listed_ += sessions;
+  keys_not_listed_.add(hash, exact_limit_);
+}
+
+std::uint32_t GroupTable::find(std::string_view key) const {
+  const std::uint64_t hash = stable_hash(key);
+  const std::size_t slot = key.size() > kGroupKeyBytes ? slot_of(cut(key, hash), hash) : slot_of(key, hash);
+  return slots_[slot].row_plus_one == 0 ? kNoRow : slots_[slot].row_plus_one - 1;
 }
 
 std::uint32_t GroupTable::insert(std::string_view key, std::uint64_t hash) {
@@ -82,9 +101,7 @@ std::string_view GroupTable::keep(std::string_view text) {
 
 void GroupTable::merge_row(std::uint32_t index, const Row& from) {
   Row& to = rows_[index];
-  to.sessions += from.sessions;
-  to.bytes_up += from.bytes_up;
-  to.bytes_down += from.bytes_down;
+  to.count({from.sessions, from.bytes_up, from.bytes_down, from.first, from.last});
   for (std::size_t i = 0; i < kColumns; ++i) to.columns[i].merge(from.columns[i], exact_limit_);
 }
 

@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "base/limits.h"
+#include "base/time.h"
 #include "population/distinct.h"
 
 namespace mogura::population::detail {
@@ -25,13 +26,26 @@ inline constexpr std::size_t kGroupKeyBytes = 4096;
 // Text kept of all keys of a table. Beyond, new keys are treated as those beyond Limits::group_keys.
 inline constexpr std::size_t kGroupTextBytes = std::size_t{32} << 20;
 
+// What one session, or a row of another table, adds to a row.
+struct Amounts {
+  std::uint64_t sessions = 0;
+  std::uint64_t bytes_up = 0;
+  std::uint64_t bytes_down = 0;
+  Timestamp first{};
+  Timestamp last{};
+};
+
 struct Row {
   std::string_view key;
   std::uint64_t hash = 0;  // stable_hash of the whole key
   std::uint64_t sessions = 0;
   std::uint64_t bytes_up = 0;
   std::uint64_t bytes_down = 0;
+  Timestamp first = Timestamp::max();
+  Timestamp last = Timestamp::min();
   std::array<Distinct, kColumns> columns;
+
+  void count(const Amounts& amounts);
 };
 
 class GroupTable {
@@ -43,9 +57,15 @@ class GroupTable {
   // The row of that key, made if need be; kNoRow when the table is full, and then `sessions` are counted as
   // not listed.
   std::uint32_t row_of(std::string_view key, std::uint64_t hash, std::uint64_t sessions);
+  // Announces a row_of() with that hash: the memory is on its way while other work is done.
+  void prefetch(std::uint64_t hash) const { __builtin_prefetch(&slots_[hash & (slots_.size() - 1)]); }
   // Adds the figures of a row of another table to those of row `index`.
   void merge_row(std::uint32_t index, const Row& row);
   void merge_not_listed(const GroupTable& other);
+  // For keys that are not even looked up: the hash is that of the key, or of what the key follows from.
+  void count_not_listed(std::uint64_t hash, std::uint64_t sessions);
+  // kNoRow where there is none.
+  [[nodiscard]] std::uint32_t find(std::string_view key) const;
 
   [[nodiscard]] Row& row(std::uint32_t index) { return rows_[index]; }
   [[nodiscard]] const std::vector<Row>& rows() const { return rows_; }
@@ -59,7 +79,6 @@ class GroupTable {
     std::uint32_t row_plus_one = 0;
   };
 
-  std::string_view bounded(std::string_view key, std::uint64_t hash);
   std::size_t slot_of(std::string_view key, std::uint64_t hash) const;
   std::uint32_t insert(std::string_view key, std::uint64_t hash);
   void rehash();
@@ -73,7 +92,6 @@ class GroupTable {
   std::size_t chunk_used_ = 0;
   std::size_t chunk_size_ = 0;
   std::size_t text_bytes_ = 0;
-  std::string cut_key_;
   std::uint64_t sessions_not_listed_ = 0;
   Distinct keys_not_listed_;
 };

@@ -27,6 +27,26 @@ TEST(GroupTable, TellsApartKeysWithEqualHashes) {
   EXPECT_EQ(table.row_of("a", 42, 1), 0u);
 }
 
+TEST(GroupTable, FindsWhatIsThereAndNothingElse) {
+  GroupTable table{Limits{}};
+  const std::string long_key(kGroupKeyBytes + 1, 'x');
+  EXPECT_EQ(table.find("a"), GroupTable::kNoRow);
+  find(table, "a");
+  find(table, long_key);
+  EXPECT_EQ(table.find("a"), 0u);
+  EXPECT_EQ(table.find(long_key), 1u);
+  EXPECT_EQ(table.find(long_key + "x"), GroupTable::kNoRow);
+}
+
+TEST(GroupTable, CountsWhatIsNotEvenLookedUp) {
+  GroupTable table{Limits{}};
+  table.count_not_listed(1, 5);
+  table.count_not_listed(1, 1);
+  table.count_not_listed(2, 1);
+  EXPECT_EQ(table.sessions_not_listed(), 7u);
+  EXPECT_EQ(table.keys_not_listed(), 2u);
+}
+
 TEST(GroupTable, HoldsTheBytesOfItsKeysWithinTheLimit) {
   GroupTable table{Limits{}};
   const std::size_t fitting = kGroupTextBytes / kGroupKeyBytes;

@@ -49,6 +49,11 @@ inline finding::Finding tunnel_finding() {
        0.6, 51.0, 0.0},
       {"inner-protocol", "49 of 51 sessions carried ssh, which gives access to another machine or network",
        0.2, 49.0, std::nullopt}};
+  finding.lengths = {{session::Direction::kUp, 52, 340, 49}, {session::Direction::kDown, 36, 1200, 40}};
+  finding.strings = {{session::Direction::kUp, 0, 0, "SSH-2.0-OpenSSH_", 49, 49}};
+  finding.application = {"OpenSSH", identity::Class::kRemoteAccess, 0.95, {{"inner-protocol", "ssh"}}};
+  finding.question = {"\"OpenSSH\" \"edge.example\"", "What is edge.example:443 used for?"};
+  finding.patterns = {"ssh-in-connect"};
   settle(finding);
   return finding;
 }
@@ -61,6 +66,13 @@ inline finding::Finding web_finding() {
   finding.clients_count = finding.sessions = 1;
   finding.user_agents = {};
   finding.user_agents_count = 0;
+  finding.lengths.clear();
+  finding.strings.clear();
+  finding.application = {};
+  finding.question = {};
+  finding.patterns.clear();
+  finding.status = finding::Status::kSanctioned;
+  finding.sanction = "sanctioned by net team: mirror [allow.toml line 3]";
   finding.evidence = {
       {"connect-not-tls",
        "1 session from 1 client went through CONNECT to plain.example:80 and carried plain http, not "
@@ -74,7 +86,7 @@ inline finding::Finding web_finding() {
 }
 
 inline void add_groups(Analysis& analysis) {
-  auto& [destinations, user_agents, ciphers] = analysis.groups;
+  auto& [destinations, user_agents, ciphers, ja4s, domains] = analysis.groups;
   destinations.rows = {
       group("www.example.org:443", 1234, 19), group("edge.example:443", 51, 7),
       group("a-very-long-name-of-a-content-delivery-network.region-7.cdn.example.net:443", 7, 2),

@@ -68,6 +68,9 @@ std::vector<Column> columns_of(GroupBy by, const Rows& rows) {
               rows.number("clients", 7, &Group::clients),
               rows.number("destinations", 6, &Group::destinations),
               rows.number("agents", 5, &Group::user_agents)};
+    case GroupBy::kJa4:  // these two are in the JSON document only
+    case GroupBy::kRegistrableDomain:
+      break;
   }
   return {};
 }
