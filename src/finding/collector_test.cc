@@ -7,6 +7,8 @@
 #include <string>
 #include <vector>
 
+#include "finding/detail/sessions_for_test.h"
+
 namespace mogura::finding {
 namespace {
 
@@ -14,28 +16,18 @@ using protocol::Inner;
 using session::ConnectAnomaly;
 using session::Kind;
 using session::Session;
-
-Session tunnel(std::string destination, Inner inner, std::uint32_t client = 1, int start_s = 0) {
-  Session session;
-  session.destination = std::move(destination);
-  session.kind = Kind::kConnect;
-  session.inner = inner;
-  session.methods = {{"CONNECT", 1}};
-  session.client.address = Address::v4(0x0A000000 + client);
-  session.start = Timestamp(std::chrono::seconds(start_s));
-  session.end = session.start + std::chrono::seconds(10);
-  return session;
-}
-
-Session with_anomaly(Session session, ConnectAnomaly anomaly) {
-  session.connect_anomalies = static_cast<std::uint8_t>(1u << static_cast<unsigned>(anomaly));
-  return session;
-}
+using testing::ssl;
+using testing::tunnel;
+using testing::with_anomaly;
 
 std::vector<Finding> findings_of(const std::vector<Session>& sessions) {
   Collector collector;
-  for (const Session& session : sessions) collector.add(session);
-  return collector.findings();
+  population::Population population;
+  for (const Session& session : sessions) {
+    collector.add(session);
+    population.add(session);
+  }
+  return collector.findings({population, identity::Catalogue::bundled()});
 }
 
 TEST(Collector, FindsOnlyTunnelsThroughConnectThatCarriedSomethingOtherThanTls) {
@@ -47,95 +39,16 @@ TEST(Collector, FindsOnlyTunnelsThroughConnectThatCarriedSomethingOtherThanTls) 
   bare.kind = Kind::kOther;
   const auto findings = findings_of({ssl, websocket, bare, tunnel("silent.example:443", Inner::kNone),
                                      tunnel("edge.example:443", Inner::kUnknown)});
-  ASSERT_EQ(findings.size(), 1u);
+  ASSERT_FALSE(findings.empty());
   EXPECT_EQ(findings[0].destination, "edge.example:443");
   EXPECT_EQ(findings[0].kind, "connect");
-}
-
-TEST(Collector, SaysWhatWasSeenWithItsNumbers) {
-  const auto findings = findings_of({tunnel("edge.example:443", Inner::kSsh, 1, 500),
-                                     tunnel("edge.example:443", Inner::kSsh, 2, 100),
-                                     tunnel("edge.example:443", Inner::kUnknown, 2, 300)});
-  ASSERT_EQ(findings.size(), 1u);
-  const Finding& finding = findings[0];
-  ASSERT_EQ(finding.evidence.size(), 2u);
-  EXPECT_EQ(finding.evidence[0].code, "connect-not-tls");
-  EXPECT_EQ(
-      finding.evidence[0].text,
-      "3 sessions from 2 clients went through CONNECT to edge.example:443 and carried ssh (2) and an unknown "
-      "protocol (1), not TLS");
-  EXPECT_EQ(finding.evidence[0].observed, 3.0);
-  EXPECT_EQ(finding.evidence[0].expected, 0.0);
-  EXPECT_EQ(finding.evidence[1].code, "inner-protocol");
-  EXPECT_EQ(finding.evidence[1].text,
-            "2 of 3 sessions carried ssh, which gives access to another machine or network");
-  EXPECT_EQ(finding.sessions, 3u);
-  EXPECT_EQ(to_rfc3339(finding.first), "1970-01-01T00:01:40.000000Z");
-  EXPECT_EQ(to_rfc3339(finding.last), "1970-01-01T00:08:30.000000Z");
-  EXPECT_EQ(finding.clients, (std::vector<std::string>{"10.0.0.1", "10.0.0.2"}));
+  for (std::size_t i = 1; i < findings.size(); ++i) EXPECT_LT(findings[i].score, kLookAt);
 }
 
 TEST(Collector, NamesTheProxyWhereTheTargetWasCut) {
   Session cut = tunnel("", Inner::kSsh);
   cut.server = {Address::v4(0x0A000002), 3128};
   EXPECT_EQ(findings_of({cut}).at(0).destination, "10.0.0.2:3128");
-}
-
-TEST(Collector, UsesTheSingularForOne) {
-  const auto findings = findings_of({tunnel("edge.example:443", Inner::kSsh)});
-  EXPECT_EQ(findings[0].evidence[0].text,
-            "1 session from 1 client went through CONNECT to edge.example:443 and carried ssh, not TLS");
-}
-
-TEST(Collector, WeighsByWhatIsInside) {
-  const struct {
-    std::vector<Inner> inside;
-    double score;
-    Severity severity;
-    const char* why;
-  } rows[] = {
-      {{Inner::kSsh}, 0.8, Severity::kHigh, "access to a machine"},
-      {{Inner::kOpenVpn}, 0.8, Severity::kHigh, "access to a network"},
-      {{Inner::kSmtp}, 0.7, Severity::kMedium, "a service that needs no web proxy"},
-      {{Inner::kUnknown}, 0.6, Severity::kMedium, "not known"},
-      {{Inner::kHttp}, 0.5, Severity::kMedium, "plain HTTP alone"},
-      {{Inner::kHttp2}, 0.5, Severity::kMedium, "HTTP/2 without TLS alone"},
-      {{Inner::kHttp, Inner::kUnknown}, 0.6, Severity::kMedium, "not plain HTTP alone"},
-      {{Inner::kHttp, Inner::kSsh}, 0.8, Severity::kHigh, "the gravest decides"},
-      {{Inner::kSmtp, Inner::kSsh}, 0.8, Severity::kHigh, "the gravest decides"},
-  };
-  for (const auto& row : rows) {
-    std::vector<Session> sessions;
-    for (const Inner inner : row.inside) sessions.push_back(tunnel("edge.example:443", inner));
-    const Finding finding = findings_of(sessions).at(0);
-    EXPECT_EQ(finding.score, row.score) << row.why;
-    EXPECT_EQ(finding.severity(), row.severity) << row.why;
-  }
-}
-
-TEST(Collector, WeighsAnomaliesByWhetherHalfOfTheSessionsShowThem) {
-  const Session plain = tunnel("edge.example:443", Inner::kUnknown);
-  const Session odd = with_anomaly(plain, ConnectAnomaly::kEarlyServerData);
-  EXPECT_EQ(findings_of({plain})[0].evidence.size(), 1u);
-  EXPECT_EQ(findings_of({odd, plain, plain})[0].score, 0.65);
-  const Finding half = findings_of({odd, plain}).at(0);
-  EXPECT_EQ(half.score, 0.7);
-  EXPECT_EQ(half.evidence[1].code, "connect-anomaly");
-  EXPECT_EQ(half.evidence[1].text, "1 of 2 sessions had an odd CONNECT dialogue: early-server-data (1)");
-  EXPECT_EQ(half.evidence[1].observed, 1.0);
-}
-
-TEST(Collector, ScoresTheWorkedExampleOfTheGuide) {
-  std::vector<Session> sessions;
-  for (std::uint32_t i = 0; i < 51; ++i) {
-    sessions.push_back(tunnel("edge.example:443", i < 49 ? Inner::kSsh : Inner::kUnknown, 1 + i % 2));
-    if (i < 3) sessions.back() = with_anomaly(sessions.back(), ConnectAnomaly::kEarlyServerData);
-  }
-  const Finding finding = findings_of(sessions).at(0);
-  EXPECT_EQ(finding.score, 0.85);
-  EXPECT_EQ(finding.severity(), Severity::kHigh);
-  EXPECT_EQ(finding.evidence.at(2).text,
-            "3 of 51 sessions had an odd CONNECT dialogue: early-server-data (3)");
 }
 
 TEST(Collector, ScoresTheSameWhenTheSameSessionsComeTwice) {
@@ -194,16 +107,84 @@ TEST(Collector, SortsByScoreThenDestinationInAnyOrderOfSessions) {
   }
 }
 
-TEST(Collector, CountsSessionsOfSuspectDestinationsBeyondTheLimit) {
-  Collector collector;
-  for (std::size_t i = 0; i < kSuspectDestinations; ++i) {
-    collector.add(tunnel("host" + std::to_string(i) + ":1", Inner::kSsh));
+TEST(Collector, CountsSessionsOfServicesBeyondTheLimit) {
+  Limits limits;
+  limits.group_keys = 3;
+  Collector collector(limits);
+  for (const char* name : {"a:1", "b:1", "c:1", "d:1", "a:1", "e:1"})
+    collector.add(tunnel(name, Inner::kSsh));
+  EXPECT_EQ(collector.sessions_not_judged(), 2u);
+}
+
+TEST(Collector, MergesToWhatOneCollectorWouldHave) {
+  std::vector<Session> sessions;
+  for (int i = 0; i < 60; ++i) {
+    sessions.push_back(tunnel("host" + std::to_string(i % 7) + ":1", Inner::kSsh,
+                              static_cast<std::uint32_t>(1 + i % 5), i * 11));
   }
-  EXPECT_EQ(collector.sessions_not_judged(), 0u);
-  collector.add(tunnel("one more:1", Inner::kSsh));
-  collector.add(tunnel("host0:1", Inner::kSsh));
-  EXPECT_EQ(collector.sessions_not_judged(), 1u);
-  EXPECT_EQ(collector.findings().size(), kSuspectDestinations);
+  population::Population population;
+  Collector whole;
+  Collector left;
+  Collector right;
+  for (std::size_t i = 0; i < sessions.size(); ++i) {
+    population.add(sessions[i]);
+    whole.add(sessions[i]);
+    (i % 3 == 0 ? left : right).add(sessions[i]);
+  }
+  left.merge(right);
+  const Judgement judgement{population, identity::Catalogue::bundled()};
+  const auto expected = whole.findings(judgement);
+  const auto merged = left.findings(judgement);
+  ASSERT_EQ(merged.size(), expected.size());
+  for (std::size_t i = 0; i < merged.size(); ++i) {
+    EXPECT_EQ(merged[i].destination, expected[i].destination);
+    EXPECT_EQ(merged[i].score, expected[i].score);
+    EXPECT_EQ(merged[i].clients, expected[i].clients);
+    EXPECT_EQ(merged[i].sessions, expected[i].sessions);
+    EXPECT_EQ(left.sessions_of(merged[i]).size(), whole.sessions_of(expected[i]).size());
+  }
+}
+
+TEST(Collector, MakesARegisteredPatternEvidenceOfItsOwn) {
+  Collector collector;
+  population::Population population;
+  const Session session = ssl("a.example:443", 1, 0, "", "1301");
+  population.add(session);
+  const std::string_view ids[] = {"known-tool"};
+  collector.add(session, ids);
+  const auto findings = collector.findings({population, identity::Catalogue::bundled()});
+  ASSERT_EQ(findings.size(), 1u);
+  EXPECT_EQ(findings[0].patterns, std::vector<std::string>{"known-tool"});
+  EXPECT_GE(findings[0].score, kLookAt);
+  EXPECT_EQ(findings[0].evidence[0].text, "1 of 1 session match a registered pattern: known-tool");
+}
+
+TEST(Collector, KeepsASampleOfOrdinarySessionsThatDoesNotDependOnTheirOrder) {
+  const auto sample_of = [](bool is_reversed) {
+    Collector collector({}, {5, 10});
+    for (int i = 0; i < 100; ++i) {
+      collector.add(ssl("site.example:443", 1, is_reversed ? 99 - i : i, "browser", "1301"));
+    }
+    std::vector<Timestamp> times;
+    for (const Session* session : collector.ordinary_sessions({})) times.push_back(session->start);
+    std::sort(times.begin(), times.end());
+    return times;
+  };
+  EXPECT_EQ(sample_of(false).size(), 10u);
+  EXPECT_EQ(sample_of(false), sample_of(true));
+}
+
+TEST(Collector, LeavesTheSessionsOfFindingsOutOfTheSample) {
+  Collector collector({}, {5, 10});
+  collector.add(ssl("site.example:443", 1, 0, "browser", "1301"));
+  collector.add(tunnel("edge.example:443", Inner::kSsh));
+  Finding finding;
+  finding.kind = "connect";
+  finding.destination = "edge.example:443";
+  const auto ordinary = collector.ordinary_sessions({finding});
+  ASSERT_EQ(ordinary.size(), 1u);
+  EXPECT_EQ(ordinary[0]->destination, "site.example:443");
+  EXPECT_EQ(collector.sessions_of(finding).size(), 1u);
 }
 
 }  // namespace

@@ -19,8 +19,18 @@ std::string_view name_of(Severity severity) {
   return "low";
 }
 
+std::string_view name_of(Status status) {
+  switch (status) {
+    case Status::kNew:
+      return "new";
+    case Status::kSanctioned:
+      return "sanctioned";
+  }
+  return "new";
+}
+
 Severity severity_of(double score) {
-  if (score < 0.5) return Severity::kLow;
+  if (score < kLookAt) return Severity::kLow;
   return score < 0.8 ? Severity::kMedium : Severity::kHigh;
 }
 

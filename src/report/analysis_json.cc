@@ -3,7 +3,9 @@
 #include <algorithm>
 #include <string_view>
 
+#include "base/digest.h"
 #include "report/json_writer.h"
+#include "report/readable.h"
 
 namespace mogura::report {
 namespace {
@@ -73,19 +75,25 @@ void write_group(JsonWriter& json, GroupBy by, const Group& group) {
   }
   json.field("sessions", group.sessions);
   json.field("clients", group.clients);
-  if (by != GroupBy::kDestination) json.field("destinations", group.destinations);
+  const bool is_place = by == GroupBy::kDestination || by == GroupBy::kRegistrableDomain;
+  const bool is_hello = by == GroupBy::kCipherSuites || by == GroupBy::kJa4;
+  if (!is_place) json.field("destinations", group.destinations);
   if (by != GroupBy::kUserAgent) json.field("user_agents", group.user_agents);
-  if (by != GroupBy::kCipherSuites) json.field("cipher_lists", group.cipher_lists);
-  if (by == GroupBy::kDestination) {
+  if (!is_hello) json.field("cipher_lists", group.cipher_lists);
+  if (is_place) {
     json.field("bytes_up", group.bytes_up);
     json.field("bytes_down", group.bytes_down);
+  }
+  if (group.last != Timestamp{}) {
+    json.field("first", group.first);
+    json.field("last", group.last);
   }
   json.end_object();
 }
 
 void write_groups(JsonWriter& json, const Analysis& analysis) {
-  constexpr std::array<std::string_view, population::kGroupTables> kNames{"destination", "user_agent",
-                                                                          "cipher_suites"};
+  constexpr std::array<std::string_view, population::kGroupTables> kNames{
+      "destination", "user_agent", "cipher_suites", "ja4", "registrable_domain"};
   json.key("groups");
   json.begin_object();
   for (std::size_t t = 0; t < population::kGroupTables; ++t) {
@@ -107,10 +115,79 @@ void write_evidence(JsonWriter& json, const finding::Evidence& evidence) {
   json.end_object();
 }
 
+std::string_view name_of_direction(session::Direction direction) {
+  return direction == session::Direction::kUp ? "up" : "down";
+}
+
+// Where the bytes are not all readable, `text` has their readable runs only, if any is worth showing.
+void write_string(JsonWriter& json, const feature::RepeatedBytes& string) {
+  json.begin_object(kOneLine);
+  json.field("dir", name_of_direction(string.direction));
+  if (string.message != feature::RepeatedBytes::kAnyMessage) {
+    json.field("message", static_cast<std::uint64_t>(string.message));
+  }
+  json.field("offset", std::uint64_t{string.offset});
+  json.field("hex", to_hex(as_bytes(string.bytes)));
+  json.field_if("text", readable_text(string.bytes));
+  json.field("count", string.count);
+  json.field("sessions", std::uint64_t{string.sessions});
+  json.end_object();
+}
+
+void write_features(JsonWriter& json, const finding::Finding& finding) {
+  json.key("features");
+  json.begin_object();
+  json.key("lengths");
+  json.begin_array();
+  for (const feature::RepeatedLength& length : finding.lengths) {
+    json.begin_object(kOneLine);
+    json.field("dir", name_of_direction(length.direction));
+    json.field("length", std::uint64_t{length.length});
+    json.field("count", length.count);
+    json.field("sessions", std::uint64_t{length.sessions});
+    json.end_object();
+  }
+  json.end_array();
+  json.key("strings");
+  json.begin_array();
+  for (const feature::RepeatedBytes& string : finding.strings) write_string(json, string);
+  json.end_array();
+  json.end_object();
+}
+
+void write_application(JsonWriter& json, const identity::Application& application) {
+  if (application.name.empty() && application.clues.empty()) return;
+  json.key("application");
+  json.begin_object();
+  json.field_if("name", application.name);
+  json.field("class", identity::name_of(application.cls));
+  json.field("confidence", application.confidence);
+  json.key("clues");
+  json.begin_array();
+  for (const identity::Clue& clue : application.clues) {
+    json.begin_object(kOneLine);
+    json.field("source", clue.source);
+    json.field("value", clue.value);
+    json.end_object();
+  }
+  json.end_array();
+  json.end_object();
+}
+
+void write_question(JsonWriter& json, const identity::Question& question) {
+  if (question.search.empty() && question.ask.empty()) return;
+  json.key("next_steps");
+  json.begin_object();
+  json.field_if("search", question.search);
+  json.field_if("ask", question.ask);
+  json.end_object();
+}
+
 void write_finding(JsonWriter& json, const finding::Finding& finding) {
   json.begin_object();
   json.field("finding_id", finding.finding_id);
   json.field("destination", finding.destination);
+  if (!finding.destinations.empty()) write_texts(json, "destinations", finding.destinations);
   json.field("kind", finding.kind);
   write_texts(json, "clients", finding.clients);
   json.field("clients_count", finding.clients_count);
@@ -125,6 +202,12 @@ void write_finding(JsonWriter& json, const finding::Finding& finding) {
   json.begin_array();
   for (const finding::Evidence& evidence : finding.evidence) write_evidence(json, evidence);
   json.end_array();
+  write_features(json, finding);
+  write_application(json, finding.application);
+  write_question(json, finding.question);
+  write_texts(json, "patterns", finding.patterns);
+  json.field("status", name_of(finding.status));
+  json.field_if("sanction", finding.sanction);
   json.end_object();
 }
 
@@ -165,6 +248,13 @@ std::string write_json(const Analysis& analysis) {
   write_counters(json, analysis);
   json.end_object();
   out += '\n';
+  return out;
+}
+
+std::string write_finding_line(const finding::Finding& finding) {
+  std::string out;
+  JsonWriter json(out, JsonWriter::Layout::kLine);
+  write_finding(json, finding);
   return out;
 }
 

@@ -11,4 +11,7 @@ namespace mogura::report {
 // Ends with a line end. The same analysis gives the same bytes.
 [[nodiscard]] std::string write_json(const Analysis& analysis);
 
+// One of its `findings`, on one line without line feed.
+[[nodiscard]] std::string write_finding_line(const finding::Finding& finding);
+
 }  // namespace mogura::report

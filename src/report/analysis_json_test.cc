@@ -34,7 +34,8 @@ TEST(AnalysisJson, HasTheKeysOfTheSchemaInTheirOrder) {
   EXPECT_EQ(keys_of(json["sessions"]), (Keys{"total", "by_kind", "by_method", "analysed"}));
   EXPECT_EQ(keys_of(json["sessions"]["by_kind"]), (Keys{"get-post", "connect", "ssl", "websocket", "other"}));
   EXPECT_EQ(keys_of(json["sessions"]["analysed"]), (Keys{"min_exchanges", "total", "connect", "ssl"}));
-  EXPECT_EQ(keys_of(json["groups"]), (Keys{"destination", "user_agent", "cipher_suites"}));
+  EXPECT_EQ(keys_of(json["groups"]),
+            (Keys{"destination", "user_agent", "cipher_suites", "ja4", "registrable_domain"}));
   EXPECT_EQ(keys_of(json["groups"]["destination"][0]),
             (Keys{"key", "sessions", "clients", "user_agents", "cipher_lists", "bytes_up", "bytes_down"}));
   EXPECT_EQ(keys_of(json["groups"]["user_agent"][0]),
@@ -45,7 +46,14 @@ TEST(AnalysisJson, HasTheKeysOfTheSchemaInTheirOrder) {
             (Keys{"key", "ja3", "sessions", "clients", "destinations", "user_agents"}));
   EXPECT_EQ(keys_of(json["findings"][0]),
             (Keys{"finding_id", "destination", "kind", "clients", "clients_count", "user_agents",
-                  "user_agents_count", "sessions", "first", "last", "score", "severity", "evidence"}));
+                  "user_agents_count", "sessions", "first", "last", "score", "severity", "evidence",
+                  "features", "application", "next_steps", "patterns", "status"}));
+  EXPECT_EQ(keys_of(json["findings"][0]["features"]["strings"][0]),
+            (Keys{"dir", "message", "offset", "hex", "text", "count", "sessions"}));
+  EXPECT_EQ(keys_of(json["findings"][0]["features"]["lengths"][0]),
+            (Keys{"dir", "length", "count", "sessions"}));
+  EXPECT_EQ(keys_of(json["findings"][0]["application"]), (Keys{"name", "class", "confidence", "clues"}));
+  EXPECT_EQ(json["findings"][1]["sanction"], "sanctioned by net team: mirror [allow.toml line 3]");
   EXPECT_EQ(keys_of(json["findings"][0]["evidence"][0]),
             (Keys{"code", "text", "weight", "observed", "expected"}));
   EXPECT_EQ(keys_of(json["findings"][0]["evidence"][1]), (Keys{"code", "text", "weight", "observed"}));
@@ -74,6 +82,16 @@ TEST(AnalysisJson, EscapesHostileKeys) {
   const Json json = Json::parse(write_json(analysis));
   EXPECT_EQ(json["groups"]["destination"][0]["key"], "\x1b[31m\"\\\uFFFD");
   EXPECT_EQ(json["counters"]["not_decoded"]["odd \"reason\"\n"], 1);
+}
+
+TEST(FindingLine, IsTheFindingOfTheDocumentOnOneLine) {
+  const Analysis analysis = sample_analysis();
+  const Json document = Json::parse(write_json(analysis));
+  for (std::size_t i = 0; i < analysis.findings.size(); ++i) {
+    const std::string line = write_finding_line(analysis.findings[i]);
+    EXPECT_EQ(line.find('\n'), std::string::npos);
+    EXPECT_EQ(Json::parse(line), document["findings"][i]);
+  }
 }
 
 }  // namespace

@@ -169,6 +169,24 @@ std::string two_decimals(double value) {
   return std::to_string(hundredths / 100) + "." + std::to_string(100 + hundredths % 100).substr(1);
 }
 
+std::string application(Page& page, const identity::Application& application) {
+  return page.escape(application.name) + " (" + std::string(identity::name_of(application.cls)) +
+         "), sure to " + two_decimals(application.confidence);
+}
+
+// "up 52 x40, down 36 x38": the lengths that came most often.
+std::string repeated_lengths(const Finding& finding) {
+  constexpr std::size_t kShown = 4;
+  std::string text;
+  for (std::size_t i = 0; i < std::min(kShown, finding.lengths.size()); ++i) {
+    const feature::RepeatedLength& length = finding.lengths[i];
+    if (i != 0) text += ", ";
+    text += length.direction == session::Direction::kUp ? "up " : "down ";
+    text += with_thousands(length.length) + " x" + with_thousands(length.count);
+  }
+  return text;
+}
+
 void write_reasons(Page& page, const Finding& finding, std::size_t indent) {
   constexpr std::size_t kLabel = 7;
   const auto say = [&](const std::string& label, const std::string& text) {
@@ -177,8 +195,14 @@ void write_reasons(Page& page, const Finding& finding, std::size_t indent) {
   for (const finding::Evidence& evidence : finding.evidence) {
     say((evidence.weight < 0 ? "-" : "+") + two_decimals(evidence.weight), page.escape(evidence.text));
   }
+  if (!finding.destinations.empty()) {
+    say("to", names(page, finding.destinations, finding.destinations.size()));
+  }
   say("from", names(page, finding.clients, finding.clients_count));
   say("agent", names(page, finding.user_agents, finding.user_agents_count));
+  if (!finding.application.name.empty()) say("is", application(page, finding.application));
+  if (const std::string sizes = repeated_lengths(finding); !sizes.empty()) say("sizes", sizes);
+  if (!finding.patterns.empty()) say("known", names(page, finding.patterns, finding.patterns.size()));
 }
 
 void write_finding(Page& page, const Finding& finding) {
@@ -206,7 +230,7 @@ void write_findings(Page& page, const Analysis& analysis) {
   const std::size_t all = analysis.findings.size();
   if (all == 0) {
     page.heading("Findings");
-    page.paragraph({}, kIndent, "None: no session through CONNECT carried anything but TLS or WebSocket.");
+    page.paragraph({}, kIndent, "None.");
     return;
   }
   page.heading("Findings",

@@ -1,11 +1,15 @@
-#include "finding/detail/connect_not_tls.h"
+// The rule connect-not-tls (paper 1, §5.4.1): CONNECT is there to make way for TLS, so every session that
+// went through CONNECT and then carried something else is suspect. And the same protocols where they hide
+// elsewhere.
 
 #include <algorithm>
 #include <string>
 #include <utility>
 #include <vector>
 
-#include "population/groups.h"
+#include "finding/detail/rules.h"
+#include "finding/detail/weights.h"
+#include "finding/detail/words.h"
 
 namespace mogura::finding::detail {
 namespace {
@@ -45,19 +49,7 @@ Purpose purpose_of(Inner protocol) {
   return Purpose::kOpen;
 }
 
-// docs/guides/scores.md explains these figures.
-constexpr double kNotTlsWeight = 0.6;
-constexpr double kAccessWeight = 0.2;
-constexpr double kServiceWeight = 0.1;
-constexpr double kWebWeight = -0.1;
-constexpr double kAnomalyWeight = 0.1;
-constexpr double kRareAnomalyWeight = 0.05;  // in fewer than half of the sessions
-
 using Counts = std::vector<std::pair<std::string, std::uint64_t>>;  // most frequent first
-
-std::string counted(std::uint64_t count, std::string_view noun) {
-  return std::to_string(count) + " " + std::string(noun) + (count == 1 ? "" : "s");
-}
 
 // "ssh" or "ssh (49) and unknown (2)".
 std::string enumerate(const Counts& counts, bool with_numbers) {
@@ -88,14 +80,20 @@ std::string shown_name(std::size_t protocol) {
   return (inner == Inner::kHttp ? "plain " : "") + std::string(name_of(inner));
 }
 
-Evidence not_tls(const ConnectNotTls& facts, std::string_view destination) {
-  const Counts inside = collect(facts.protocols, shown_name);
-  std::string text = counted(facts.sessions, "session") + " from " +
-                     counted(facts.clients.count(), "client") + " went through CONNECT to " +
-                     std::string(destination) + " and carried " + enumerate(inside, inside.size() > 1) +
-                     ", not TLS";
-  return {std::string(ConnectNotTls::kCode), std::move(text), kNotTlsWeight,
-          static_cast<double>(facts.sessions), 0.0};
+// Sessions that were seen to carry something; of a log's, nobody saw what.
+std::uint64_t carrying_sessions(const ServiceFacts& facts) {
+  return facts.sessions - facts.protocols[static_cast<std::size_t>(Inner::kNone)];
+}
+
+Evidence not_tls(const ServiceFacts& facts) {
+  const Counts inside = collect(facts.protocols, [](std::size_t i) {
+    return static_cast<Inner>(i) == Inner::kNone ? std::string{} : shown_name(i);
+  });
+  const std::uint64_t sessions = carrying_sessions(facts);
+  std::string text = counted(sessions, "session") + " from " + counted(facts.clients.count(), "client") +
+                     " went through CONNECT to " + facts.destination + " and carried " +
+                     enumerate(inside, inside.size() > 1) + ", not TLS";
+  return {"connect-not-tls", std::move(text), weights::kConnectNotTls, static_cast<double>(sessions), 0.0};
 }
 
 std::uint64_t sum_of(const Counts& counts) {
@@ -105,7 +103,7 @@ std::uint64_t sum_of(const Counts& counts) {
 }
 
 // The gravest purpose among the protocols inside decides; plain web only where there is nothing else.
-void weigh_purpose(const ConnectNotTls& facts, Finding& finding) {
+void weigh_purpose(const ServiceFacts& facts, EvidenceList& evidence) {
   const auto carrying = [&facts](Purpose purpose) {
     return collect(facts.protocols, [purpose](std::size_t i) {
       return purpose_of(static_cast<Inner>(i)) == purpose ? shown_name(i) : std::string{};
@@ -113,71 +111,72 @@ void weigh_purpose(const ConnectNotTls& facts, Finding& finding) {
   };
   const auto say = [&](const Counts& inside, std::string_view meaning, double weight) {
     const std::uint64_t count = sum_of(inside);
-    finding.evidence.push_back({"inner-protocol",
-                                std::to_string(count) + " of " + counted(facts.sessions, "session") +
-                                    " carried " + enumerate(inside, false) + ", " + std::string(meaning),
-                                weight, static_cast<double>(count), std::nullopt});
+    evidence.push_back({"inner-protocol",
+                        std::to_string(count) + " of " + counted(facts.sessions, "session") + " carried " +
+                            enumerate(inside, false) + ", " + std::string(meaning),
+                        weight, static_cast<double>(count), std::nullopt});
   };
   if (const Counts access = carrying(Purpose::kAccess); !access.empty()) {
-    say(access, "which gives access to another machine or network", kAccessWeight);
+    say(access, "which gives access to another machine or network", weights::kAccess);
   } else if (const Counts service = carrying(Purpose::kService); !service.empty()) {
-    say(service, "which a proxy for the web is not there for", kServiceWeight);
+    say(service, "which a proxy for the web is not there for", weights::kService);
   } else if (const Counts web = carrying(Purpose::kWeb); sum_of(web) == facts.sessions) {
-    say(web, "which some ordinary programs send through CONNECT", kWebWeight);
+    say(web, "which some ordinary programs send through CONNECT", weights::kPlainWeb);
   }
 }
 
-void weigh_anomalies(const ConnectNotTls& facts, Finding& finding) {
+void weigh_anomalies(const ServiceFacts& facts, EvidenceList& evidence) {
   if (facts.odd_sessions == 0) return;
   const Counts odd = collect(facts.anomalies, [](std::size_t i) {
     return std::string(name_of(static_cast<session::ConnectAnomaly>(i)));
   });
   const bool is_rare = facts.odd_sessions * 2 < facts.sessions;
-  finding.evidence.push_back(
-      {"connect-anomaly",
-       std::to_string(facts.odd_sessions) + " of " + counted(facts.sessions, "session") +
-           " had an odd CONNECT dialogue: " + enumerate(odd, true),
-       is_rare ? kRareAnomalyWeight : kAnomalyWeight, static_cast<double>(facts.odd_sessions), 0.0});
+  evidence.push_back({"connect-anomaly",
+                      std::to_string(facts.odd_sessions) + " of " + counted(facts.sessions, "session") +
+                          " had an odd CONNECT dialogue: " + enumerate(odd, true),
+                      is_rare ? weights::kRareAnomaly : weights::kAnomaly,
+                      static_cast<double>(facts.odd_sessions), 0.0});
+}
+
+// Protocols that have no business in WebSocket messages or bare on a port of the web.
+Counts hidden_in(const ServiceFacts& facts) {
+  return collect(facts.protocols, [](std::size_t i) {
+    const Purpose purpose = purpose_of(static_cast<Inner>(i));
+    return purpose == Purpose::kAccess || purpose == Purpose::kService ? shown_name(i) : std::string{};
+  });
+}
+
+bool is_web_port(std::string_view destination) {
+  for (const std::string_view port : {":80", ":443", ":8080", ":8443", ":3128"}) {
+    if (destination.ends_with(port)) return true;
+  }
+  return false;
 }
 
 }  // namespace
 
-void ConnectNotTls::add(const session::Session& session, std::size_t exact_limit) {
-  first = sessions == 0 ? session.start : std::min(first, session.start);
-  last = sessions == 0 ? session.end : std::max(last, session.end);
-  ++sessions;
-  ++protocols[static_cast<std::size_t>(session.inner)];
-  if (session.connect_anomalies != 0) ++odd_sessions;
-  for (std::size_t i = 0; i < anomalies.size(); ++i) {
-    if (session.has(static_cast<session::ConnectAnomaly>(i))) ++anomalies[i];
-  }
-  clients.add(population::client_of(session), exact_limit);
-  if (!session.user_agent_seen) return;
-  if (session.user_agent.size() <= kUserAgentBytes) {
-    user_agents.add(session.user_agent, exact_limit);
-  } else {
-    user_agents.add(session.user_agent.substr(0, kUserAgentBytes) + "…", exact_limit);
-  }
+bool has_tunnels(const ServiceFacts& facts) {
+  return facts.kind == session::Kind::kConnect && carrying_sessions(facts) != 0;
 }
 
-Finding ConnectNotTls::judge(std::string_view destination) const {
-  Finding finding;
-  const std::string_view kind = session::name_of(session::Kind::kConnect);
-  finding.finding_id = finding_id_of(kind, destination);
-  finding.destination = destination;
-  finding.kind = kind;
-  finding.clients = clients.texts();
-  finding.clients_count = clients.count();
-  finding.user_agents = user_agents.texts();
-  finding.user_agents_count = user_agents.count();
-  finding.sessions = sessions;
-  finding.first = first;
-  finding.last = last;
-  finding.evidence.push_back(not_tls(*this, destination));
-  weigh_purpose(*this, finding);
-  weigh_anomalies(*this, finding);
-  settle(finding);
-  return finding;
+void judge_connect_not_tls(const ServiceFacts& facts, EvidenceList& evidence) {
+  if (!has_tunnels(facts)) return;
+  evidence.push_back(not_tls(facts));
+  weigh_purpose(facts, evidence);
+  weigh_anomalies(facts, evidence);
+}
+
+void judge_hidden_protocol(const ServiceFacts& facts, EvidenceList& evidence) {
+  const bool is_websocket = facts.kind == session::Kind::kWebSocket;
+  if (!is_websocket && !(facts.kind == session::Kind::kOther && is_web_port(facts.destination))) return;
+  const Counts inside = hidden_in(facts);
+  if (inside.empty()) return;
+  const std::uint64_t count = sum_of(inside);
+  evidence.push_back({is_websocket ? "protocol-in-websocket" : "protocol-on-web-port",
+                      std::to_string(count) + " of " + counted(facts.sessions, "session") + " to " +
+                          facts.destination + " carried " + enumerate(inside, inside.size() > 1) +
+                          (is_websocket ? " in WebSocket messages" : ", not HTTP or TLS"),
+                      weights::kHidden, static_cast<double>(count), 0.0});
 }
 
 }  // namespace mogura::finding::detail

@@ -20,6 +20,19 @@ class Listed {
 
   void add(std::string_view text, std::size_t exact_limit) {
     count_.add(population::stable_hash(text), exact_limit);
+    list(text);
+  }
+
+  void merge(const Listed& other, std::size_t exact_limit) {
+    count_.merge(other.count_, exact_limit);
+    for (const std::string& text : other.texts_) list(text);
+  }
+
+  [[nodiscard]] const std::vector<std::string>& texts() const { return texts_; }
+  [[nodiscard]] std::uint64_t count() const { return count_.count(); }
+
+ private:
+  void list(std::string_view text) {
     const auto place = std::lower_bound(texts_.begin(), texts_.end(), text);
     if (place != texts_.end() && *place == text) return;
     if (texts_.size() == capacity_) {
@@ -29,10 +42,6 @@ class Listed {
     texts_.emplace(std::lower_bound(texts_.begin(), texts_.end(), text), text);
   }
 
-  [[nodiscard]] const std::vector<std::string>& texts() const { return texts_; }
-  [[nodiscard]] std::uint64_t count() const { return count_.count(); }
-
- private:
   std::size_t capacity_;
   std::vector<std::string> texts_;  // sorted
   population::Distinct count_;

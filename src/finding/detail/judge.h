@@ -1,0 +1,22 @@
+#pragma once
+
+// From what is known of a service to its finding: all rules, the application, the question for the analyst.
+// Private to the room.
+
+#include <string_view>
+
+#include "finding/detail/rules.h"
+
+namespace mogura::finding::detail {
+
+// False for services that no rule could ever bring far enough; cheap.
+bool is_worth_judging(const ServiceFacts& facts);
+
+// Whether its finding is given at all.
+bool is_listed(const ServiceFacts& facts, const Finding& finding);
+
+// Of those that are not listed, features and questions are left out. `program`: the User-Agent of a program
+// with several destinations that `facts` has together; else empty.
+Finding judge(const ServiceFacts& facts, const Context& context, std::string_view program);
+
+}  // namespace mogura::finding::detail

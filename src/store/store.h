@@ -1,0 +1,99 @@
+#pragma once
+
+// The database that analyze --db, watch --db and later the proxy write: SQLite in WAL mode, one file
+// (docs/formats/database.md). Sessions, groups, findings with their status, alerts. Schema version and
+// migrations are inside. A killed process loses at most what was added since the last commit() and never the
+// file; a full disk is an error value and counted, writing goes on when there is room again. One Store per
+// thread; several threads and processes may have the file open.
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/result.h"
+#include "base/time.h"
+#include "finding/finding.h"
+#include "report/alert.h"
+#include "report/analysis.h"
+#include "session/session.h"
+
+namespace mogura::store {
+
+struct StoreCounters {
+  std::uint64_t sessions = 0;       // written by this Store; those known before are not counted
+  std::uint64_t alerts = 0;         // the same
+  std::uint64_t commits = 0;        // that wrote something
+  std::uint64_t failed_writes = 0;  // commits and analyses that could not be written (again)
+  std::uint64_t lost_rows = 0;      // given up, because more than kWaitingRows waited for a commit to work
+};
+
+// Rows that wait for the next commit. Beyond kBatchRows (or kBatchBytes of lines) add_…() commits by itself,
+// unless the last commit failed; then up to kWaitingRows are kept for another try (as many sessions, and as
+// many alerts), and beyond that the oldest are lost and counted.
+inline constexpr std::size_t kBatchRows = 4096;
+inline constexpr std::size_t kBatchBytes = std::size_t{8} << 20;
+inline constexpr std::size_t kWaitingRows = 10'000;
+
+// How long a commit waits for another process's write to end before it fails, to be tried again.
+inline constexpr int kBusyTimeoutMs = 1000;
+
+struct StoredFinding {
+  std::string finding_id;
+  std::string destination;
+  double score = 0;
+  std::string status;       // what people decided (set_status), else finding::name_of(Finding::status)
+  bool is_current = false;  // of the last analysis; else of an earlier one
+  std::optional<Timestamp> announced;
+  std::string json;  // as report::write_finding_line wrote it
+};
+
+class Store {
+ public:
+  // Creates the file (mode 0600) or migrates an older schema. Errors: kIo (cannot be opened, is locked),
+  // kFormat (no database, damaged, or another program's), kUnsupported (a newer schema). On errors, an
+  // existing file is left as it was.
+  static Result<Store> open(const std::string& path);
+  ~Store();  // commits
+  Store(Store&&) noexcept;
+  Store& operator=(Store&&) noexcept;
+
+  // Rows are written in batches; commit() ends one. Writers call commit() at least once a second of their
+  // time. A session or alert that the file already has (same session_id, alert_id) is ignored. After an error
+  // the rows are kept for the next commit, as kWaitingRows says; nothing needs to be added again.
+  Result<void> add_session(const session::Session& session);
+  Result<void> add_alert(const report::Alert& alert);
+  Result<void> commit();
+  // Replaces the groups and findings of the last run; a finding's status (and first announcement) is kept.
+  // All or nothing. Findings of earlier runs stay, as not current.
+  Result<void> put_analysis(const report::Analysis& analysis);
+
+  // Committed sessions that ended in [from, to), compared by the microsecond, in order of end, each as
+  // report::write_session_line wrote it, without its line end. The view is valid during the call;
+  // `on_line` must not use this Store.
+  Result<void> read_sessions(Timestamp from, Timestamp to,
+                             const std::function<void(std::string_view line)>& on_line) const;
+  // Current ones first, then highest score, then by destination.
+  [[nodiscard]] Result<std::vector<StoredFinding>> findings() const;
+  // What a person decided: any word; empty takes it back. An unknown finding is kUsage.
+  Result<void> set_status(const std::string& finding_id, const std::string& status);
+  // Findings announced before: no second alert for them. The first time is kept.
+  [[nodiscard]] Result<bool> is_announced(const std::string& finding_id) const;
+  Result<void> set_announced(const std::string& finding_id, Timestamp time);
+  // Added to this Store, or committed by any.
+  Result<bool> has_alert(const std::string& alert_id) const;
+  // Deletes sessions that ended before; alerts and findings stay. In slices, so that other writers get their
+  // turn.
+  Result<void> forget_sessions_before(Timestamp time);
+  [[nodiscard]] StoreCounters counters() const;
+
+ private:
+  struct State;
+  explicit Store(std::unique_ptr<State> state);
+  std::unique_ptr<State> state_;
+};
+
+}  // namespace mogura::store
