@@ -1,28 +1,33 @@
-// mogura analyze: capture files in; the breakdown, the groups, what is suspicious, and the sessions out.
+// mogura analyze: captures or logs in; the breakdown, the groups, what is suspicious, and the sessions out.
 
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cmath>
 #include <csignal>
-#include <cstdlib>
-#include <filesystem>
 #include <memory>
 #include <optional>
 #include <random>
 #include <thread>
 
+#include "app/allow_file.h"
+#include "app/analyze_inputs.h"
+#include "app/analyze_options.h"
 #include "app/commands.h"
+#include "app/judging.h"
+#include "app/learning.h"
+#include "app/lookups.h"
 #include "app/output.h"
+#include "app/pattern_set.h"
 #include "app/pipeline.h"
 #include "app/terminal.h"
 #include "app/version.h"
-#include "finding/collector.h"
-#include "population/groups.h"
+#include "feature/features.h"
+#include "logs/log_source.h"
 #include "report/analysis.h"
 #include "report/analysis_json.h"
 #include "report/session_line.h"
 #include "report/terminal.h"
+#include "store/store.h"
 
 namespace mogura::app {
 namespace {
@@ -32,35 +37,10 @@ constexpr unsigned kDefaultWidth = 100;
 constexpr std::size_t kWarnings = 20;
 // Session lines are written in pieces of about this size.
 constexpr std::size_t kLineBuffer = std::size_t{1} << 16;
-
-struct Options {
-  std::vector<std::string> inputs;
-  std::string format = "auto";
-  std::string json;
-  std::string sessions;
-  std::vector<std::string> proxies;
-  std::uint64_t min_exchanges = 10;
-  unsigned threads = 0;
-  unsigned rows = report::kGroupRows;
-  unsigned width = 0;
-  std::size_t max_connections = Limits{}.connections;
-  std::optional<double> fail_on;
-  bool no_color = false;
-  bool ascii = false;
-  bool quiet = false;
-};
-
-constexpr std::string_view kExamples =
-    "Exit status: 0 done, 1 a finding reached --fail-on, 2 usage, 3 some input could not be read\n"
-    "(what could be is reported), 4 failure at run time.\n"
-    "\n"
-    "Examples:\n"
-    "  mogura analyze monday.pcap.gz                    a day's capture, report on the terminal\n"
-    "  mogura analyze /var/captures                     a folder of rotated files, as one timeline\n"
-    "  tcpdump -i eth0 -U -w - tcp | mogura analyze -   what passes now; Ctrl-C ends and reports\n"
-    "  mogura analyze day.pcap --json - | jq .groups    the same as a document\n"
-    "  mogura analyze day.pcap --sessions - | jq 'select(.kind == \"connect\")'\n"
-    "  mogura analyze day.pcap --fail-on 0.5 --quiet    in a script: status 1 if anything is suspicious";
+// Ordinary sessions on which learned patterns are tested.
+constexpr std::size_t kOrdinarySessions = 20'000;
+// Sessions written to the database in one transaction.
+constexpr std::uint64_t kSessionsPerCommit = 10'000;
 
 std::atomic<bool> stop_requested{false};
 
@@ -73,26 +53,52 @@ void on_interrupt(int) {
 // One analysis from options to outputs.
 class Analysis {
  public:
-  explicit Analysis(const Options& options)
-      : options_(options), groups_(limits_, options.min_exchanges), findings_(limits_) {
-    limits_.connections = options.max_connections;
-  }
+  explicit Analysis(const AnalyzeOptions& options)
+      : options_(options),
+        limits_(limits_of(options)),
+        judging_(judging_options(options, limits_)),
+        inputs_(split_inputs(options.inputs, options.format)) {}
 
   Exit run() {
-    if (const Result<void> opened = open_outputs(); !opened) return failure(opened.error());
-    source_ = capture::open(options_.inputs);
+    if (const Result<void> ready = prepare(); !ready) return failure(ready.error());
     std::signal(SIGINT, on_interrupt);
-    const PipelineCounters counters = read();
-    report::Analysis analysis = summarise(counters);
+    read_captures();
+    read_logs();
+    report::Analysis analysis = summarise();
     warn_of_damage(analysis);
     if (const Result<void> written = write(analysis); !written) return failure(written.error());
     return status_of(analysis);
   }
 
  private:
+  static Limits limits_of(const AnalyzeOptions& options) {
+    Limits limits;
+    limits.connections = options.max_connections;
+    return limits;
+  }
+  static JudgingOptions judging_options(const AnalyzeOptions& options, const Limits& limits) {
+    return {
+        limits, options.min_exchanges, {options.min_repeats, options.learn.empty() ? 0 : kOrdinarySessions}};
+  }
   static Exit failure(const Error& error) {
     fmt::print(stderr, "mogura: {}\n", error.message());
-    return Exit::kFailure;
+    return error.code == ErrorCode::kUsage || error.code == ErrorCode::kFormat ? Exit::kUsage
+                                                                               : Exit::kFailure;
+  }
+
+  // Everything that can go wrong before the first byte is read.
+  Result<void> prepare() {
+    if (!options_.allow.empty()) {
+      Result<finding::AllowList> list = read_allow_file(options_.allow);
+      if (!list) return tl::unexpected(list.error());
+      allow_ = std::move(*list);
+    }
+    if (!options_.patterns.empty()) {
+      Result<PatternSet> patterns = PatternSet::load(options_.patterns);
+      if (!patterns) return tl::unexpected(patterns.error());
+      patterns_.emplace(std::move(*patterns));
+    }
+    return open_outputs();
   }
 
   Result<void> open_outputs() {
@@ -103,55 +109,29 @@ class Analysis {
       if (!opened) return tl::unexpected(opened.error());
       output->emplace(std::move(*opened));
     }
+    if (options_.database.empty()) return {};
+    Result<store::Store> store = store::Store::open(options_.database);
+    if (!store) return tl::unexpected(store.error());
+    store_.emplace(std::move(*store));
     return {};
   }
 
-  PipelineCounters read() {
-    PipelineOptions pipeline;
-    pipeline.threads =
-        options_.threads != 0 ? options_.threads : std::max(1u, std::thread::hardware_concurrency());
-    pipeline.limits = limits_;
-    pipeline.seed = std::random_device{}();
-    for (const std::string& proxy : options_.proxies) pipeline.proxies.push_back(*Address::parse(proxy));
-    pipeline.stop = &stop_requested;
-    Progress progress(!options_.quiet);
-    return run_pipeline(
-        *source_, pipeline, [this](const session::Session& session) { take(session); },
-        [&] { progress.show(source_->position(), source_->size(), sessions_seen_); });
-  }
-
-  void take(const session::Session& session) {
-    ++sessions_seen_;
-    groups_.add(session);
-    findings_.add(session);
-    if (!sessions_) return;
-    report::write_session_line(session, {options_.min_exchanges, 5}, lines_);
-    if (lines_.size() >= kLineBuffer) flush_lines();
-  }
+  void read_captures();
+  void read_logs();
+  void take(const session::Session& session);
+  void keep(const session::Session& session);
+  void write_line(const session::Session& session);
 
   void flush_lines() {
     sessions_->write(lines_);
     lines_.clear();
   }
 
-  report::Analysis summarise(const PipelineCounters& counters) const;
+  report::Analysis summarise();
+  void count(report::Analysis& analysis) const;
   void warn_of_damage(const report::Analysis& analysis) const;
-
-  Result<void> write(const report::Analysis& analysis) {
-    if (sessions_) {
-      flush_lines();
-      if (Result<void> closed = sessions_->close(); !closed) return closed;
-    }
-    if (json_) {
-      json_->write(report::write_json(analysis));
-      if (Result<void> closed = json_->close(); !closed) return closed;
-    }
-    const bool stdout_taken = options_.json == "-" || options_.sessions == "-";
-    if (stdout_taken || options_.quiet) return {};
-    Result<Output> terminal = Output::open("-");
-    terminal->write(report::write_terminal(analysis, style()));
-    return terminal->close();
-  }
+  Result<void> write(const report::Analysis& analysis);
+  Result<void> put(const report::Analysis& analysis);
 
   [[nodiscard]] report::TerminalStyle style() const {
     report::TerminalStyle style;
@@ -171,27 +151,110 @@ class Analysis {
     return reached ? Exit::kFindings : Exit::kDone;
   }
 
-  const Options& options_;
+  const AnalyzeOptions& options_;
   Limits limits_;
-  population::Groups groups_;
-  finding::Collector findings_;
+  Judging judging_;
+  Inputs inputs_;
+  finding::AllowList allow_;
+  std::optional<PatternSet> patterns_;
+  std::optional<store::Store> store_;
+  std::optional<Error> store_error_;
   std::unique_ptr<capture::Source> source_;
+  PipelineCounters counters_;
+  logs::Outcome logs_;
   std::optional<Output> json_;
   std::optional<Output> sessions_;
   std::string lines_;
   std::uint64_t sessions_seen_ = 0;
+  std::uint64_t sessions_matched_ = 0;
+  Timestamp last_{};  // the latest end of a session
 };
 
-report::Analysis Analysis::summarise(const PipelineCounters& counters) const {
+void Analysis::read_captures() {
+  if (inputs_.captures.empty()) return;
+  source_ = capture::open(inputs_.captures);
+  PipelineOptions pipeline;
+  pipeline.threads =
+      options_.threads != 0 ? options_.threads : std::max(1u, std::thread::hardware_concurrency());
+  pipeline.limits = limits_;
+  pipeline.seed = std::random_device{}();
+  for (const std::string& proxy : options_.proxies) pipeline.proxies.push_back(*Address::parse(proxy));
+  pipeline.stop = &stop_requested;
+  Progress progress(!options_.quiet);
+  counters_ = run_pipeline(
+      *source_, pipeline, [this](const session::Session& session) { take(session); },
+      [&] { progress.show(source_->position(), source_->size(), sessions_seen_); });
+}
+
+void Analysis::read_logs() {
+  if (inputs_.logs.empty() || stop_requested) return;
+  Progress progress(!options_.quiet);
+  logs_ = logs::read(
+      inputs_.logs, log_format(options_.format), limits_,
+      [this](const session::Session& session) { take(session); },
+      [&](std::uint64_t done, std::uint64_t all) { progress.show(done, all, sessions_seen_); });
+}
+
+void Analysis::take(const session::Session& session) {
+  ++sessions_seen_;
+  last_ = std::max(last_, session.end);
+  std::span<const std::string_view> matched;
+  if (patterns_) matched = patterns_->match(session);
+  if (!matched.empty()) ++sessions_matched_;
+  judging_.add(session, matched);
+  if (store_) keep(session);
+  if (!sessions_) return;
+  write_line(session);
+  if (lines_.size() >= kLineBuffer) flush_lines();
+}
+
+// With the byte strings that recur in it, where its messages' bytes were kept.
+void Analysis::write_line(const session::Session& session) {
+  report::SessionLineOptions line;
+  line.min_exchanges = options_.min_exchanges;
+  line.min_repeats = options_.min_repeats;
+  feature::SessionFeatures features;
+  std::vector<report::RepeatedBytes> strings;
+  if (!session.message_bytes.empty()) features = feature::extract(session, {options_.min_repeats});
+  for (const feature::RepeatedBytes& string : features.strings) {
+    strings.push_back(
+        {string.direction, string.offset, string.bytes, static_cast<std::uint32_t>(string.count)});
+  }
+  line.strings = strings;
+  report::write_session_line(session, line, lines_);
+}
+
+// The first failure is told, and nothing more is tried.
+void Analysis::keep(const session::Session& session) {
+  if (store_error_) return;
+  Result<void> kept = store_->add_session(session);
+  if (kept && sessions_seen_ % kSessionsPerCommit == 0) kept = store_->commit();
+  if (!kept) store_error_ = kept.error();
+}
+
+report::Analysis Analysis::summarise() {
   report::Analysis analysis;
   analysis.version = kVersion;
-  for (const capture::InputReport& input : source_->reports()) {
-    analysis.inputs.push_back(
-        {input.path, input.format, input.packets, input.bytes, input.first, input.last, input.errors});
+  if (source_) {
+    for (const capture::InputReport& input : source_->reports()) {
+      analysis.inputs.push_back(
+          {input.path, input.format, input.packets, input.bytes, input.first, input.last, input.errors});
+    }
   }
-  report::set_groups(analysis, groups_);
-  analysis.findings = findings_.findings();
+  for (const logs::InputReport& input : logs_.inputs) {
+    analysis.inputs.push_back(
+        {input.path, input.format, input.lines, input.bytes, input.first, input.last, input.errors});
+  }
+  report::set_groups(analysis, judging_.population().groups());
+  identity::SecondOpinion second_opinion;
+  analysis.findings = judging_.findings(&allow_, last_, &second_opinion);
+  if (options_.whois) look_up(analysis.findings, *options_.whois);
+  count(analysis);
+  return analysis;
+}
 
+void Analysis::count(report::Analysis& analysis) const {
+  const PipelineCounters& counters = counters_;
   const packet::TcpCounters& tcp = counters.tcp;
   const session::TableCounters& table = counters.table;
   const std::vector<report::Counter> named = {
@@ -216,7 +279,8 @@ report::Analysis Analysis::summarise(const PipelineCounters& counters) const {
       {"unpaired_responses", table.unpaired_responses},
       {"held_overflows", table.held_overflows},
       {"tls_hello_unread", table.tls_hello_unread},
-      {"findings_not_judged_sessions", findings_.sessions_not_judged()},
+      {"findings_not_judged_sessions", judging_.collector().sessions_not_judged()},
+      {"pattern_matched_sessions", sessions_matched_},
   };
   analysis.counters.insert(analysis.counters.begin(), named.begin(), named.end());
   for (std::size_t i = 0; i < counters.decode.not_decoded.size(); ++i) {
@@ -224,7 +288,6 @@ report::Analysis Analysis::summarise(const PipelineCounters& counters) const {
     analysis.not_decoded.emplace_back(name_of(static_cast<packet::NotDecoded>(i)),
                                       counters.decode.not_decoded[i]);
   }
-  return analysis;
 }
 
 // Where the report itself is not shown on the terminal, damage must still be seen.
@@ -236,116 +299,48 @@ void Analysis::warn_of_damage(const report::Analysis& analysis) const {
     }
   }
   if (count > kWarnings) fmt::print(stderr, "mogura: and {} more, all in --json\n", count - kWarnings);
+  for (const std::string& sentence : logs_.fields_missing) fmt::print(stderr, "mogura: {}\n", sentence);
+  if (store_error_) fmt::print(stderr, "mogura: {}\n", store_error_->message());
   if (stop_requested) fmt::print(stderr, "mogura: interrupted; this is what was read until then\n");
 }
 
-// Devices, /dev/null above all, may be named twice.
-bool are_same_file(const std::string& a, const std::string& b) {
-  std::error_code ignored;
-  if (std::filesystem::equivalent(a, b, ignored)) return std::filesystem::is_regular_file(a, ignored);
-  return a == b && !std::filesystem::exists(a, ignored);
+Result<void> Analysis::write(const report::Analysis& analysis) {
+  if (sessions_) {
+    flush_lines();
+    if (Result<void> closed = sessions_->close(); !closed) return closed;
+  }
+  if (json_) {
+    json_->write(report::write_json(analysis));
+    if (Result<void> closed = json_->close(); !closed) return closed;
+  }
+  if (Result<void> done = put(analysis); !done) return done;
+  const bool stdout_taken = options_.json == "-" || options_.sessions == "-";
+  if (stdout_taken || options_.quiet) return {};
+  Result<Output> terminal = Output::open("-");
+  terminal->write(report::write_terminal(analysis, style()));
+  return terminal->close();
 }
 
-// What is wrong with the options together; empty: nothing.
-std::string contradiction_in(const Options& options) {
-  const auto& inputs = options.inputs;
-  if (std::count(inputs.begin(), inputs.end(), "-") > 1) return "standard input can be read once only";
-  if (!options.json.empty() && are_same_file(options.json, options.sessions)) {
-    return "--json and --sessions would go to the same place";
+// Into the database and the pattern folder.
+Result<void> Analysis::put(const report::Analysis& analysis) {
+  if (store_) {
+    if (store_error_) return tl::unexpected(*store_error_);
+    if (Result<void> done = store_->put_analysis(analysis); !done) return done;
+    if (Result<void> done = store_->commit(); !done) return done;
   }
-  for (const std::string& output : {options.json, options.sessions}) {
-    if (output.empty() || output == "-") continue;
-    for (const std::string& input : inputs) {
-      if (are_same_file(input, output)) return output + " is an input; it would be overwritten";
-    }
-  }
+  if (options_.learn.empty()) return {};
+  const Result<LearningReport> learnt =
+      learn_patterns(analysis.findings, judging_.collector(), options_.learn, options_.min_repeats);
+  if (!learnt) return tl::unexpected(learnt.error());
+  if (!options_.quiet) fmt::print(stderr, "{}", learnt->text);
   return {};
-}
-
-void declare_outputs(CLI::App& command, Options& options) {
-  const auto is_named = [](const std::string& path) {
-    return path.empty() ? std::string("the name is empty") : std::string();
-  };
-  command.add_option("--json", options.json, "write the analysis document (schema mogura.analysis/1)")
-      ->type_name("FILE|-")
-      ->check(is_named)
-      ->group("Output");
-  command.add_option("--sessions", options.sessions, "write one JSON line for each session")
-      ->type_name("FILE|-")
-      ->check(is_named)
-      ->group("Output");
-  command.add_option("--rows", options.rows, "rows of each group table on the terminal (JSON always has 50)")
-      ->type_name("N")
-      ->check(CLI::Range(1, 50))
-      ->capture_default_str()
-      ->group("Output");
-  command.add_option("--fail-on", options.fail_on, "exit with status 1 if a finding's score reaches this")
-      ->type_name("SCORE")
-      ->check(CLI::Range(0.0, 1.0))
-      ->check([](const std::string& text) {
-        return std::isnan(std::strtod(text.c_str(), nullptr)) ? text + " is no score" : std::string();
-      })
-      ->group("Output");
-  command.add_flag("--quiet", options.quiet, "no report on the terminal, no progress")->group("Output");
-  command.add_flag("--no-color", options.no_color, "no colours (as does the environment variable NO_COLOR)")
-      ->group("Output");
-  command.add_flag("--ascii", options.ascii, "no characters outside ASCII in bars and rules")
-      ->group("Advanced");
-  command.add_option("--width", options.width, "columns of the report; default: the terminal's, else 100")
-      ->type_name("N")
-      ->check(CLI::Range(40, 500))
-      ->group("Advanced");
 }
 
 }  // namespace
 
 Command declare_analyze(CLI::App& command) {
-  auto options = std::make_shared<Options>();
-  command
-      .add_option("INPUT", options->inputs,
-                  "capture files (pcap, pcapng, also .gz and .zst), a folder of them, or - for standard "
-                  "input; several are "
-                  "read as one timeline")
-      ->required();
-  command.add_option("--format", options->format, "what INPUT is: auto (by its content) or pcap")
-      ->type_name("FORMAT")
-      ->check(CLI::IsMember({"auto", "pcap"}))
-      ->capture_default_str()
-      ->group("Input");
-  command
-      .add_option("--min-exchanges", options->min_exchanges,
-                  "messages each way after the CONNECT that make a session one of the analysed")
-      ->type_name("N")
-      ->check(CLI::Range(0, 1'000'000'000))
-      ->capture_default_str()
-      ->group("Input");
-  command
-      .add_option("--proxy", options->proxies,
-                  "address of a proxy of the organisation, where requests do not tell (no Via, no "
-                  "X-Forwarded-For); may be "
-                  "repeated")
-      ->type_name("ADDR")
-      ->allow_extra_args(false)
-      ->group("Input")
-      ->check([](const std::string& text) {
-        return Address::parse(text) ? std::string() : text + " is not an IP address";
-      });
-  command
-      .add_option("--threads", options->threads,
-                  "threads: one reads, the others work; default: one for each core")
-      ->type_name("N")
-      ->check(CLI::Range(1, 256))
-      ->group("Advanced");
-  command
-      .add_option(
-          "--max-connections", options->max_connections,
-          "connections followed at once; beyond, the one silent for longest is finished early and counted")
-      ->type_name("N")
-      ->check(CLI::Range(1, 100'000'000))
-      ->capture_default_str()
-      ->group("Advanced");
-  declare_outputs(command, *options);
-  command.footer(std::string(kExamples));
+  auto options = std::make_shared<AnalyzeOptions>();
+  declare_analyze_options(command, *options);
   return [options] {
     const std::string contradiction = contradiction_in(*options);
     if (contradiction.empty()) return Analysis(*options).run();

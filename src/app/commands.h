@@ -20,5 +20,8 @@ enum class Exit : int {
 using Command = std::function<Exit()>;
 
 Command declare_analyze(CLI::App& command);
+Command declare_watch(CLI::App& command);
+Command declare_patterns(CLI::App& command);
+Command declare_whois(CLI::App& command);
 
 }  // namespace mogura::app

@@ -85,9 +85,31 @@ void append_line(std::string& text, const Line& line) {
   text += row + "\n";
 }
 
+// "mogura patterns list"
+std::string full_name(const CLI::App& command) {
+  const CLI::App* parent = command.get_parent();
+  return parent == nullptr ? "mogura" : full_name(*parent) + " " + command.get_name();
+}
+
+std::vector<const CLI::App*> subcommands(const CLI::App& command) {
+  return command.get_subcommands([](const CLI::App*) { return true; });
+}
+
+// Commands without subcommands of their own, in order: what a user can run.
+std::vector<const CLI::App*> runnable(const CLI::App& command) {
+  std::vector<const CLI::App*> found;
+  for (const CLI::App* sub : subcommands(command)) {
+    const std::vector<const CLI::App*> below = runnable(*sub);
+    if (below.empty()) found.push_back(sub);
+    found.insert(found.end(), below.begin(), below.end());
+  }
+  return found;
+}
+
 std::string usage_of(const CLI::App& command) {
-  if (command.get_parent() == nullptr) return "mogura COMMAND [options]";
-  std::string usage = "mogura " + command.get_name() + " [options]";
+  std::string usage = full_name(command);
+  if (!subcommands(command).empty()) return usage + " COMMAND [options]";
+  usage += " [options]";
   for (const CLI::Option* option :
        command.get_options([](const CLI::Option* o) { return o->get_positional(); })) {
     usage += " " + option->get_name() + (option->get_items_expected_max() > 1 ? "..." : "");
@@ -134,23 +156,39 @@ std::string all_flags(const CLI::App& command) {
   return join(flags);
 }
 
-std::string bash_completion(const CLI::App& app) {
+std::string names_of_subcommands(const CLI::App& command) {
   std::vector<std::string> names;
+  for (const CLI::App* sub : subcommands(command)) names.push_back(sub->get_name());
+  return join(names);
+}
+
+// What can follow a command: its subcommands and flags.
+std::string words_after(const CLI::App& command) {
+  if (command.get_name() == "completion") return "bash zsh fish";
+  const std::string names = names_of_subcommands(command);
+  return names.empty() ? all_flags(command) : names + " " + all_flags(command);
+}
+
+std::string bash_completion(const CLI::App& app) {
   std::string cases;
-  for (const CLI::App* sub : app.get_subcommands([](const CLI::App*) { return true; })) {
-    names.push_back(sub->get_name());
-    const std::string words = sub->get_name() == "completion" ? "bash zsh fish" : all_flags(*sub);
-    cases += fmt::format("    {}) words=\"{}\" ;;\n", sub->get_name(), words);
+  std::string deeper;
+  for (const CLI::App* sub : subcommands(app)) {
+    cases += fmt::format("    {}) words=\"{}\" ;;\n", sub->get_name(), words_after(*sub));
+    for (const CLI::App* below : subcommands(*sub)) {
+      deeper += fmt::format("    {}/{}) words=\"{}\" ;;\n", sub->get_name(), below->get_name(),
+                            words_after(*below));
+    }
   }
   return fmt::format(
       "# bash completion for mogura: source it, or put it into /etc/bash_completion.d\n"
       "_mogura() {{\n"
       "  local word=\"${{COMP_WORDS[COMP_CWORD]}}\" words=\"{} -h --help\"\n"
       "  [ \"$COMP_CWORD\" -gt 1 ] && case \"${{COMP_WORDS[1]}}\" in\n{}  esac\n"
+      "  [ \"$COMP_CWORD\" -gt 2 ] && case \"${{COMP_WORDS[1]}}/${{COMP_WORDS[2]}}\" in\n{}  esac\n"
       "  COMPREPLY=($(compgen -W \"$words\" -- \"$word\"))\n"
       "}}\n"
       "complete -o default -F _mogura mogura\n",
-      join(names), cases);
+      names_of_subcommands(app), cases, deeper);
 }
 
 std::string zsh_quote(std::string text) {
@@ -159,32 +197,38 @@ std::string zsh_quote(std::string text) {
   return text;
 }
 
-std::string zsh_completion(const CLI::App& app) {
-  std::string commands;
-  std::string cases;
-  for (const CLI::App* sub : app.get_subcommands([](const CLI::App*) { return true; })) {
-    commands += fmt::format("    '{}:{}'\n", sub->get_name(), zsh_quote(sub->get_description()));
-    std::string specs;
-    for (const Line& line : options_of(*sub)) {
-      const bool has_value = line.name.find(' ') != std::string::npos && line.name.back() != ',' &&
-                             std::isupper(static_cast<unsigned char>(line.name.back())) != 0;
-      for (const std::string& flag : flags_of(line)) {
-        specs += fmt::format(" '{}[{}]{}'", flag, zsh_quote(line.text), has_value ? ":value:_files" : "");
-      }
+// "_arguments" with the options of a command.
+std::string zsh_arguments(const CLI::App& command) {
+  std::string specs;
+  for (const Line& line : options_of(command)) {
+    const bool has_value = line.name.find(' ') != std::string::npos && line.name.back() != ',' &&
+                           std::isupper(static_cast<unsigned char>(line.name.back())) != 0;
+    for (const std::string& flag : flags_of(line)) {
+      specs += fmt::format(" '{}[{}]{}'", flag, zsh_quote(line.text), has_value ? ":value:_files" : "");
     }
-    cases += fmt::format("    {}) _arguments{} {} ;;\n", sub->get_name(), specs,
-                         sub->get_name() == "completion" ? "'*:shell:(bash zsh fish)'" : "'*:file:_files'");
   }
-  return fmt::format(
-      "#compdef mogura\n"
-      "_mogura() {{\n"
-      "  local -a commands=(\n{}  )\n"
-      "  if (( CURRENT == 2 )); then _describe command commands; return; fi\n"
-      "  local command=$words[2]; shift words; (( CURRENT-- ))\n"
-      "  case $command in\n{}  esac\n"
-      "}}\n"
-      "compdef _mogura mogura\n",
-      commands, cases);
+  const bool is_completion = command.get_name() == "completion";
+  return "_arguments" + specs + (is_completion ? " '*:shell:(bash zsh fish)'" : " '*:file:_files'");
+}
+
+// Completes the subcommands of a command, whose name is $words[1], and what follows them.
+std::string zsh_subcommands(const CLI::App& command, const std::string& indent) {
+  std::string text = indent + "local -a commands=(\n";
+  std::string cases;
+  for (const CLI::App* sub : subcommands(command)) {
+    text += fmt::format("{}  '{}:{}'\n", indent, sub->get_name(), zsh_quote(sub->get_description()));
+    cases += subcommands(*sub).empty()
+                 ? fmt::format("{}  {}) {} ;;\n", indent, sub->get_name(), zsh_arguments(*sub))
+                 : fmt::format("{}  {})\n{}{}    ;;\n", indent, sub->get_name(),
+                               zsh_subcommands(*sub, indent + "    "), indent);
+  }
+  text += indent + ")\n" + indent + "if (( CURRENT == 2 )); then _describe command commands; return; fi\n";
+  text += indent + "shift words; (( CURRENT-- ))\n";
+  return text + indent + "case $words[1] in\n" + cases + indent + "esac\n";
+}
+
+std::string zsh_completion(const CLI::App& app) {
+  return "#compdef mogura\n_mogura() {\n" + zsh_subcommands(app, "  ") + "}\ncompdef _mogura mogura\n";
 }
 
 std::string fish_quote(std::string text) {
@@ -192,18 +236,30 @@ std::string fish_quote(std::string text) {
   return text;
 }
 
+std::string fish_flags(const CLI::App& command, const std::string& condition) {
+  std::string text;
+  for (const Line& line : options_of(command)) {
+    for (const std::string& flag : flags_of(line)) {
+      const bool is_long = flag.starts_with("--");
+      text += fmt::format("complete -c mogura -n '{}' {} {} -d '{}'\n", condition, is_long ? "-l" : "-s",
+                          flag.substr(is_long ? 2 : 1), fish_quote(line.text));
+    }
+  }
+  return text;
+}
+
 std::string fish_completion(const CLI::App& app) {
   std::string text;
-  for (const CLI::App* sub : app.get_subcommands([](const CLI::App*) { return true; })) {
+  for (const CLI::App* sub : subcommands(app)) {
     text += fmt::format("complete -c mogura -n __fish_use_subcommand -f -a {} -d '{}'\n", sub->get_name(),
                         fish_quote(sub->get_description()));
     const std::string condition = "__fish_seen_subcommand_from " + sub->get_name();
-    for (const Line& line : options_of(*sub)) {
-      for (const std::string& flag : flags_of(line)) {
-        const bool is_long = flag.starts_with("--");
-        text += fmt::format("complete -c mogura -n '{}' {} {} -d '{}'\n", condition, is_long ? "-l" : "-s",
-                            flag.substr(is_long ? 2 : 1), fish_quote(line.text));
-      }
+    text += fish_flags(*sub, condition);
+    for (const CLI::App* below : subcommands(*sub)) {
+      text += fmt::format(
+          "complete -c mogura -n '{}; and not __fish_seen_subcommand_from {}' -f -a {} -d '{}'\n", condition,
+          names_of_subcommands(*sub), below->get_name(), fish_quote(below->get_description()));
+      text += fish_flags(*below, condition + "; and __fish_seen_subcommand_from " + below->get_name());
     }
     if (sub->get_name() == "completion") {
       text += fmt::format("complete -c mogura -n '{}' -f -a 'bash zsh fish'\n", condition);
@@ -223,20 +279,15 @@ void append_man_options(std::string& text, const CLI::App& command) {
 }  // namespace
 
 void add_help_flags(CLI::App& app) {
-  const auto add_to = [](CLI::App& command) {
-    CLI::App* asked = &command;
-    command.set_help_flag();
-    command
-        .add_flag_callback(
-            "-h", [asked] { throw HelpRequest(*asked, false); }, "help on one screen")
-        ->trigger_on_parse();
-    command
-        .add_flag_callback(
-            "--help", [asked] { throw HelpRequest(*asked, true); }, "help with everything")
-        ->trigger_on_parse();
-  };
-  add_to(app);
-  for (CLI::App* sub : app.get_subcommands([](CLI::App*) { return true; })) add_to(*sub);
+  CLI::App* asked = &app;
+  app.set_help_flag();
+  app.add_flag_callback(
+         "-h", [asked] { throw HelpRequest(*asked, false); }, "help on one screen")
+      ->trigger_on_parse();
+  app.add_flag_callback(
+         "--help", [asked] { throw HelpRequest(*asked, true); }, "help with everything")
+      ->trigger_on_parse();
+  for (CLI::App* sub : app.get_subcommands([](CLI::App*) { return true; })) add_help_flags(*sub);
 }
 
 std::string help_text(const CLI::App& command, bool is_long) {
@@ -263,14 +314,17 @@ std::string man_page(const CLI::App& app) {
   std::string text = fmt::format(".TH MOGURA 1 \"\" \"mogura {}\" \"User Commands\"\n", kVersion);
   text += ".SH NAME\nmogura \\- finds tunnels and backdoors in web traffic\n";
   text += ".SH SYNOPSIS\n";
-  for (const CLI::App* sub : app.get_subcommands([](const CLI::App*) { return true; })) {
-    text += ".B " + roff_escape(usage_of(*sub)) + "\n.br\n";
-  }
+  for (const CLI::App* sub : runnable(app)) text += ".B " + roff_escape(usage_of(*sub)) + "\n.br\n";
   text += ".SH DESCRIPTION\n" + roff_escape(app.get_description()) + "\n";
   for (const CLI::App* sub : app.get_subcommands([](const CLI::App*) { return true; })) {
     text +=
         ".SH \"MOGURA " + roff_escape(sub->get_name()) + "\"\n" + roff_escape(sub->get_description()) + "\n";
     append_man_options(text, *sub);
+    for (const CLI::App* below : runnable(*sub)) {
+      text +=
+          ".SS \"" + roff_escape(full_name(*below)) + "\"\n" + roff_escape(below->get_description()) + "\n";
+      append_man_options(text, *below);
+    }
     if (!sub->get_footer().empty()) text += ".PP\n.nf\n" + roff_escape(sub->get_footer()) + "\n.fi\n";
   }
   return text;

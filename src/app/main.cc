@@ -9,6 +9,8 @@
 #include <cstring>
 #include <exception>
 #include <new>
+#include <string>
+#include <system_error>
 
 #include "app/commands.h"
 #include "app/help.h"
@@ -49,6 +51,13 @@ Exit run(int argc, char** argv) {
   CLI::App* analyze =
       app.add_subcommand("analyze", "captures in, sessions and what is suspicious about them out");
   const Command run_analyze = declare_analyze(*analyze);
+  CLI::App* watch = app.add_subcommand("watch", "an interface or captures in, alerts out while it happens");
+  const Command run_watch = declare_watch(*watch);
+  CLI::App* patterns =
+      app.add_subcommand("patterns", "the registry: what was learned, accepted, and is to be found again");
+  const Command run_patterns = declare_patterns(*patterns);
+  CLI::App* whois = app.add_subcommand("whois", "who has registered a name or holds an address");
+  const Command run_whois = declare_whois(*whois);
   CLI::App* version = app.add_subcommand("version", "print the version");
   CLI::App* completion = app.add_subcommand("completion", "print a completion script for a shell");
   std::string shell;
@@ -69,10 +78,14 @@ Exit run(int argc, char** argv) {
     return Exit::kDone;
   } catch (const CLI::ParseError& error) {
     fmt::print(stderr, "mogura: {}\n", explain(app, error));
-    fmt::print(stderr, "Try \"mogura {}-h\".\n", analyze->parsed() ? "analyze " : "");
+    const auto chosen = app.get_subcommands();
+    fmt::print(stderr, "Try \"mogura {}-h\".\n", chosen.empty() ? "" : chosen.front()->get_name() + " ");
     return Exit::kUsage;
   }
   if (analyze->parsed()) return run_analyze();
+  if (watch->parsed()) return run_watch();
+  if (patterns->parsed()) return run_patterns();
+  if (whois->parsed()) return run_whois();
   if (version->parsed()) fmt::print("mogura {}\n", kVersion);
   if (completion->parsed()) fmt::print("{}", completion_script(app, shell));
   if (man->parsed()) fmt::print("{}", man_page(app));
@@ -91,6 +104,11 @@ int main(int argc, char** argv) {
     std::fprintf(stderr, "mogura: standard output: %s\n", std::strerror(errno));
   } catch (const std::bad_alloc&) {
     std::fputs("mogura: out of memory\n", stderr);
+  } catch (const std::system_error& error) {
+    // Printing more than the stream's buffer holds fails at once, and not when it is flushed.
+    const bool is_output = std::ferror(stdout) != 0;
+    std::fprintf(stderr, "mogura: %s\n",
+                 is_output ? ("standard output: " + error.code().message()).c_str() : error.what());
   } catch (const std::exception& error) {
     std::fprintf(stderr, "mogura: %s\n", error.what());
   }

@@ -8,7 +8,6 @@
 #include "app/queue.h"
 #include "app/segment_queue.h"
 #include "base/check.h"
-#include "session/pairing.h"
 #include "session/table.h"
 
 namespace mogura::app {
@@ -39,7 +38,10 @@ using WorkPtr = std::unique_ptr<Work>;
 
 class Worker {
  public:
-  Worker(const Limits& limits, std::uint64_t seed) : table_(limits, seed) {}
+  Worker(const Limits& limits, std::uint64_t seed, session::ProgressObserver* observer)
+      : table_(limits, seed) {
+    table_.observe(observer);
+  }
 
   void process(Work& work) {
     table_.recycle(work.used);
@@ -85,21 +87,11 @@ class Worker {
   std::thread thread_;
 };
 
-void add(packet::TcpCounters& sum, const packet::TcpCounters& part) {
-  sum.gaps_bytes += part.gaps_bytes;
-  sum.cut_bytes += part.cut_bytes;
-  sum.retransmitted_bytes += part.retransmitted_bytes;
-  sum.overlap_conflicts += part.overlap_conflicts;
-  sum.out_of_order_segments += part.out_of_order_segments;
-  sum.holes_given_up_by_limit += part.holes_given_up_by_limit;
-  sum.out_of_window_segments += part.out_of_window_segments;
-}
-
-// Puts the finished sessions of all workers into one order and hands them on.
+// Puts the workers' shares together to batches again.
 class Collector {
  public:
   Collector(unsigned workers, const PipelineOptions& options, const SessionConsumer& on_session)
-      : workers_(workers), pairing_(options.proxies), on_session_(on_session) {}
+      : workers_(workers), options_(options), sessions_(options.proxies, on_session) {}
 
   // Takes a share's sessions; batches are passed on in order, each when all its shares are in.
   void collect(Work& work) {
@@ -116,16 +108,9 @@ class Collector {
       ++first_batch_;
     }
   }
-  // Gives a worker its share of the records that have been passed on.
-  void give_back(std::vector<session::FinishedPtr>& used) {
-    const std::size_t count = (used_.size() + workers_ - 1) / workers_;
-    for (std::size_t i = 0; i < count; ++i) {
-      used.push_back(std::move(used_.back()));
-      used_.pop_back();
-    }
-  }
+  void give_back(std::vector<session::FinishedPtr>& used) { sessions_.give_back(used, workers_); }
   [[nodiscard]] bool is_done() const { return is_done_; }
-  [[nodiscard]] std::uint64_t paired() const { return pairing_.paired(); }
+  [[nodiscard]] std::uint64_t paired() const { return sessions_.paired(); }
 
  private:
   struct Batch {
@@ -136,30 +121,17 @@ class Collector {
   };
 
   void pass_on(Batch& batch) {
-    std::sort(batch.finished.begin(), batch.finished.end(), [](const auto& a, const auto& b) {
-      const session::Session& x = a->session;
-      const session::Session& y = b->session;
-      return std::tie(x.end, x.start, x.client, x.server, x.vlan) <
-             std::tie(y.end, y.start, y.client, y.server, y.vlan);
-    });
-    ready_.clear();
-    for (session::FinishedPtr& finished : batch.finished) pairing_.add(std::move(finished), ready_);
-    pairing_.advance(batch.watermark, ready_);
-    if (batch.is_last) pairing_.finish(ready_);
-    for (session::FinishedPtr& finished : ready_) {
-      on_session_(finished->session);
-      used_.push_back(std::move(finished));
-    }
+    if (options_.on_advance) options_.on_advance(batch.watermark);
+    sessions_.pass_on(batch.finished, batch.watermark);
+    if (batch.is_last) sessions_.finish();
     is_done_ = batch.is_last;
   }
 
   unsigned workers_;
-  session::Pairing pairing_;
-  const SessionConsumer& on_session_;
+  const PipelineOptions& options_;
+  SessionCollector sessions_;
   std::deque<Batch> batches_;
   std::uint64_t first_batch_ = 0;
-  std::vector<session::FinishedPtr> ready_;
-  std::vector<session::FinishedPtr> used_;
   bool is_done_ = false;
 };
 
@@ -174,7 +146,10 @@ class Pipeline {
     Limits share = options.limits;
     share.connections = std::max<std::size_t>(1, share.connections / count);
     share.out_of_order_bytes_total /= count;
-    for (unsigned i = 0; i < count; ++i) workers_.push_back(std::make_unique<Worker>(share, options.seed));
+    for (unsigned i = 0; i < count; ++i) {
+      workers_.push_back(
+          std::make_unique<Worker>(share, options.seed, options.observer ? options.observer(i) : nullptr));
+    }
     works_ = count * kBatchesAhead;
     for (std::size_t i = 0; i < works_; ++i) free_.push_back(std::make_unique<Work>());
     if (is_threaded()) {
@@ -314,6 +289,16 @@ class Pipeline {
 };
 
 }  // namespace
+
+void add(packet::TcpCounters& sum, const packet::TcpCounters& part) {
+  sum.gaps_bytes += part.gaps_bytes;
+  sum.cut_bytes += part.cut_bytes;
+  sum.retransmitted_bytes += part.retransmitted_bytes;
+  sum.overlap_conflicts += part.overlap_conflicts;
+  sum.out_of_order_segments += part.out_of_order_segments;
+  sum.holes_given_up_by_limit += part.holes_given_up_by_limit;
+  sum.out_of_window_segments += part.out_of_window_segments;
+}
 
 PipelineCounters run_pipeline(capture::Source& source, const PipelineOptions& options,
                               const SessionConsumer& on_session, const ProgressConsumer& on_progress) {

@@ -16,12 +16,13 @@
 #include <functional>
 #include <vector>
 
+#include "app/session_collector.h"
 #include "base/limits.h"
 #include "capture/source.h"
 #include "packet/decode.h"
 #include "packet/tcp.h"
 #include "session/counters.h"
-#include "session/finished.h"
+#include "session/table.h"
 
 namespace mogura::app {
 
@@ -31,6 +32,12 @@ struct PipelineOptions {
   std::uint64_t seed = 0;                   // for the flow tables' hashing
   std::vector<Address> proxies;             // proxies that cannot be inferred
   const std::atomic<bool>* stop = nullptr;  // set: stop reading and finish with what was read
+  // Who is told, on that worker's thread, of the sessions of worker 0, 1, … while they live. May be empty.
+  // The observers must outlive the pipeline.
+  std::function<session::ProgressObserver*(unsigned worker)> observer;
+  // Comes on the calling thread, before sessions are handed on, when all workers have seen all packets up to
+  // that time. May be empty.
+  std::function<void(Timestamp)> on_advance;
 };
 
 struct PipelineCounters {
@@ -39,8 +46,8 @@ struct PipelineCounters {
   session::TableCounters table;
   std::uint64_t paired_sessions = 0;
 };
+void add(packet::TcpCounters& sum, const packet::TcpCounters& part);
 
-using SessionConsumer = std::function<void(const session::Session&)>;
 using ProgressConsumer = std::function<void()>;
 
 // Reads `source` to its end. `on_progress` is called after each batch of frames.

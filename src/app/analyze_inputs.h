@@ -1,0 +1,24 @@
+#pragma once
+
+// Which of the inputs on the command line are captures and which are logs.
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "logs/log_source.h"
+
+namespace mogura::app {
+
+struct Inputs {
+  std::vector<std::string> captures;
+  std::vector<std::string> logs;
+};
+
+// `format` as on the command line: "auto" looks into each file; in a folder, into its files until one is a
+// log. What cannot be looked at without consuming it (standard input, pipes) is a capture then.
+Inputs split_inputs(const std::vector<std::string>& paths, const std::string& format);
+// The format for logs::read(); nothing for "auto".
+std::optional<logs::Format> log_format(const std::string& format);
+
+}  // namespace mogura::app

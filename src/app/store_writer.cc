@@ -1,0 +1,136 @@
+#include "app/store_writer.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cstdio>
+
+namespace mogura::app {
+namespace {
+
+constexpr std::chrono::seconds kCommitEvery{1};
+// Old sessions are looked for this often, by packet time.
+constexpr std::chrono::hours kForgetEvery{1};
+
+}  // namespace
+
+void StoreWriter::start() {
+  thread_ = std::thread([this] { run(); });
+}
+
+void StoreWriter::stop() {
+  {
+    const std::lock_guard lock(mutex_);
+    is_stopping_ = true;
+  }
+  filled_.notify_one();
+  if (thread_.joinable()) thread_.join();
+}
+
+void StoreWriter::add(const session::Session& session) {
+  std::unique_lock lock(mutex_);
+  if (options_.waits)
+    emptied_.wait(lock, [this] { return queue_.sessions.size() < kQueued || is_stopping_; });
+  if (queue_.sessions.size() >= kQueued) {
+    ++lost_;
+    return;
+  }
+  queue_.sessions.push_back(session);
+  if (queue_.sessions.size() == kMuch) filled_.notify_one();
+}
+
+void StoreWriter::add(const report::Alert& alert) {
+  const std::lock_guard lock(mutex_);
+  if (queue_.alerts.size() < kQueued) {
+    queue_.alerts.push_back(alert);
+  } else {
+    ++lost_;
+  }
+}
+
+void StoreWriter::run() {
+  for (bool is_last = false; !is_last;) {
+    Work work;
+    {
+      std::unique_lock lock(mutex_);
+      filled_.wait_for(lock, kCommitEvery,
+                       [this] { return is_stopping_ || queue_.sessions.size() >= kMuch; });
+      is_last = is_stopping_;
+      std::swap(work, queue_);
+    }
+    emptied_.notify_all();
+    write(work);
+  }
+}
+
+void StoreWriter::write(const Work& work) {
+  const std::lock_guard lock(store_mutex_);
+  Result<void> all;
+  const auto note = [&all](Result<void> done) {
+    if (!done && all) all = std::move(done);
+  };
+  for (const session::Session& session : work.sessions) {
+    note(store_.add_session(session));
+    latest_ = std::max(latest_, session.end);
+  }
+  for (const report::Alert& alert : work.alerts) note(store_.add_alert(alert));
+  note(store_.commit());
+  if (!work.sessions.empty() || !work.alerts.empty() || !all) tell(all);
+  forget_old();
+}
+
+void StoreWriter::forget_old() {
+  if (latest_ == Timestamp{} || options_.keep.count() == 0) return;
+  if (forgotten_ && latest_ - *forgotten_ < kForgetEvery) return;
+  forgotten_ = latest_;
+  tell(store_.forget_sessions_before(latest_ - options_.keep));
+}
+
+void StoreWriter::tell(const Result<void>& done) {
+  const bool is_failing = !done.has_value();
+  if (is_failing && !is_failing_) {
+    fmt::print(stderr, "mogura: {}; what cannot be written is counted\n", done.error().message());
+  }
+  if (!is_failing && is_failing_) fmt::print(stderr, "mogura: the database can be written again\n");
+  is_failing_ = is_failing;
+}
+
+Result<void> StoreWriter::read_sessions(Timestamp from, Timestamp to,
+                                        const std::function<void(std::string_view)>& on_line) {
+  const std::lock_guard lock(store_mutex_);
+  return store_.read_sessions(from, to, on_line);
+}
+
+bool StoreWriter::has_alert(const std::string& alert_id) {
+  const std::lock_guard lock(store_mutex_);
+  return store_.has_alert(alert_id).value_or(false);
+}
+
+bool StoreWriter::is_announced(const std::string& finding_id) {
+  const std::lock_guard lock(store_mutex_);
+  return store_.is_announced(finding_id).value_or(false);
+}
+
+void StoreWriter::set_announced(const std::string& finding_id, Timestamp time) {
+  const std::lock_guard lock(store_mutex_);
+  tell(store_.set_announced(finding_id, time));
+}
+
+void StoreWriter::put_analysis(const report::Analysis& analysis) {
+  const std::lock_guard lock(store_mutex_);
+  tell(store_.put_analysis(analysis));
+}
+
+StoreWriterCounters StoreWriter::counters() {
+  StoreWriterCounters counters;
+  {
+    const std::lock_guard lock(store_mutex_);
+    counters.store = store_.counters();
+  }
+  const std::lock_guard lock(mutex_);
+  counters.queued = queue_.sessions.size();
+  counters.lost = lost_;
+  return counters;
+}
+
+}  // namespace mogura::app

@@ -1,0 +1,90 @@
+#pragma once
+
+// The database of a running `watch`: sessions and alerts are queued and written by a thread of its own, and
+// committed every second. What the file cannot take is counted, and said once.
+
+#include <chrono>
+#include <condition_variable>
+#include <functional>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <thread>
+#include <vector>
+
+#include "store/store.h"
+
+namespace mogura::app {
+
+struct StoreWriterOptions {
+  // A full queue makes add() wait instead of losing sessions: for files, which can wait.
+  bool waits = false;
+  // Sessions older than this, against the latest, are deleted.
+  std::chrono::seconds keep{};
+};
+
+struct StoreWriterCounters {
+  store::StoreCounters store;
+  std::uint64_t queued = 0;  // sessions
+  std::uint64_t lost = 0;    // sessions that found the queue full
+};
+
+// add() and the questions: any thread, the latter wait for the writer.
+class StoreWriter {
+ public:
+  // Sessions waiting to be written, each of some kilobytes; and from how many the writer begins at once.
+  static constexpr std::size_t kQueued = 16'384;
+  static constexpr std::size_t kMuch = 2'048;
+
+  StoreWriter(store::Store store, const StoreWriterOptions& options)
+      : options_(options), store_(std::move(store)) {}
+  ~StoreWriter() { stop(); }
+
+  void start();
+  // Writes what is queued. May be called again.
+  void stop();
+
+  void add(const session::Session& session);
+  void add(const report::Alert& alert);
+
+  // As Store's; `on_line` must not use this.
+  Result<void> read_sessions(Timestamp from, Timestamp to,
+                             const std::function<void(std::string_view)>& on_line);
+  [[nodiscard]] bool has_alert(const std::string& alert_id);
+  [[nodiscard]] bool is_announced(const std::string& finding_id);
+  void set_announced(const std::string& finding_id, Timestamp time);
+  void put_analysis(const report::Analysis& analysis);
+
+  [[nodiscard]] StoreWriterCounters counters();
+
+ private:
+  struct Work {
+    std::vector<session::Session> sessions;
+    std::vector<report::Alert> alerts;
+  };
+
+  void run();
+  void write(const Work& work);
+  void forget_old();
+  // Says that writing fails, once until it works again.
+  void tell(const Result<void>& done);
+
+  const StoreWriterOptions options_;
+
+  std::mutex mutex_;  // guards the queue
+  std::condition_variable filled_, emptied_;
+  Work queue_;
+  bool is_stopping_ = false;
+  std::uint64_t lost_ = 0;
+
+  std::mutex store_mutex_;  // guards the rest
+  store::Store store_;
+  bool is_failing_ = false;
+  Timestamp latest_{};                  // end of a session
+  std::optional<Timestamp> forgotten_;  // when old sessions were last deleted
+
+  std::thread thread_;
+};
+
+}  // namespace mogura::app
