@@ -343,7 +343,12 @@ Command declare_analyze(CLI::App& command) {
   declare_analyze_options(command, *options);
   return [options] {
     const std::string contradiction = contradiction_in(*options);
-    if (contradiction.empty()) return Analysis(*options).run();
+    if (contradiction.empty()) {
+      // Never freed: the program ends, and giving a day's memory back piece by piece takes longer than
+      // judging it.
+      static Analysis* const analysis = new Analysis(*options);
+      return analysis->run();
+    }
     fmt::print(stderr, "mogura: {}\nTry \"mogura analyze -h\".\n", contradiction);
     return Exit::kUsage;
   };

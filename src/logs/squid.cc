@@ -170,7 +170,8 @@ std::string_view path_of(std::string_view url) {
 void fill_http(const Request& request, const Limits& limits, Session& session) {
   const auto is_given = [](std::string_view text) { return !text.empty() && text != "-"; };
   session::HttpShape& http = session.http;
-  http.requests = 1;
+  // Where the format has no Referer, nobody can say that the request had none: it is not counted.
+  http.requests = request.referer.empty() ? 0 : 1;
   http.with_referer = is_given(request.referer) ? 1 : 0;
   http.target_bytes_max = static_cast<std::uint32_t>(request.url.size());
   http.target_entropy_bits = detail::entropy_bits(path_of(request.url).substr(0, limits.text_bytes));

@@ -117,14 +117,18 @@ void Distinct::insert(std::uint64_t member) {
   place(member);
 }
 
-void Distinct::add(std::uint64_t hash, std::size_t exact_limit) {
+bool Distinct::add(std::uint64_t hash, std::size_t exact_limit) {
   const std::uint64_t member = member_of(hash);
   if (form_ != Form::kRegisters) {
-    if (contains(member)) return;
-    if (size_ < exact_limit) return insert(member);
+    if (contains(member)) return false;
+    if (size_ < exact_limit) {
+      insert(member);
+      return true;
+    }
     to_registers();
   }
   raise(member);
+  return true;
 }
 
 void Distinct::merge(const Distinct& other, std::size_t exact_limit) {

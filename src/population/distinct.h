@@ -28,7 +28,8 @@ class Distinct {
   Distinct& operator=(const Distinct&) = delete;
 
   // Use the same `exact_limit` (Limits::distinct_exact) in every call for one count.
-  void add(std::uint64_t hash, std::size_t exact_limit);
+  // False: it was counted before. True: it is new, or that is not known any more (estimated counts).
+  bool add(std::uint64_t hash, std::size_t exact_limit);
   void merge(const Distinct& other, std::size_t exact_limit);
 
   [[nodiscard]] std::uint64_t count() const;

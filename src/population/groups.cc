@@ -43,18 +43,18 @@ constexpr std::size_t index_of(GroupBy by) {
   return static_cast<std::size_t>(by);
 }
 
-// A forwarded address counts as the same client as that address on the wire.
-std::uint64_t client_hash(const session::Session& session) {
-  if (session.client_forwarded.empty()) return stable_hash(session.client.address);
-  const auto address = Address::parse(session.client_forwarded);
-  return address ? stable_hash(*address) : stable_hash(session.client_forwarded);
-}
-
 Member member(std::string_view text, bool is_present) {
   return {text, is_present, is_present ? stable_hash(text) : 0};
 }
 
 }  // namespace
+
+// A forwarded address counts as the same client as that address on the wire.
+std::uint64_t client_hash_of(const session::Session& session) {
+  if (session.client_forwarded.empty()) return stable_hash(session.client.address);
+  const auto address = Address::parse(session.client_forwarded);
+  return address ? stable_hash(*address) : stable_hash(session.client_forwarded);
+}
 
 std::string client_of(const session::Session& session) {
   return session.client_forwarded.empty() ? session.client.address.to_string() : session.client_forwarded;
@@ -73,7 +73,7 @@ Counted Groups::add(const session::Session& session) {
   ++breakdown_.by_kind[static_cast<std::size_t>(session.kind)];
   count_methods(session);
   Counted counted;
-  counted.client = client_hash(session);
+  counted.client = client_hash_of(session);
   // By GroupBy; the first three are the dimensions too.
   const std::array<Member, 4> members{member(session.destination, !session.destination.empty()),
                                       member(session.user_agent, session.user_agent_seen),

@@ -84,6 +84,8 @@ struct Counted {
 
 // Who is behind a session, as text: the forwarded address where there is one, else the address on the wire.
 std::string client_of(const session::Session& session);
+// A stable hash of it: of the address, also where that was forwarded as text.
+std::uint64_t client_hash_of(const session::Session& session);
 
 class Groups {
  public:

@@ -1,6 +1,9 @@
 #include "session/pairing.h"
 
 #include <algorithm>
+#include <utility>
+
+#include "base/hash.h"
 
 namespace mogura::session {
 namespace {
@@ -61,9 +64,9 @@ bool Pairing::is_other_half(const Finished& finished) const {
 
 // The session that had this key last, if by its endpoints it can be the half before this one.
 const Pairing::Known* Pairing::find(std::uint64_t key, const Session& half) const {
-  const auto found = known_.find(key);
-  if (found == known_.end()) return nullptr;
-  const Known& first = found->second;
+  const std::uint32_t number = index_[place_of(key)];
+  if (number == 0) return nullptr;
+  const Known& first = known_[number - 1];
   const bool is_to_same_proxy = first.server == half.server;
   const bool is_proxy_at_client = first.server.address == first.client.address;
   const bool is_of_same_client = first.client.address == half.client.address && !is_proxy_at_client;
@@ -92,11 +95,44 @@ void Pairing::remember(const Finished& finished) {
 
 void Pairing::remember(std::uint64_t key, const Known& known) {
   if (key == 0) return;
-  if (!known_.insert_or_assign(key, known).second) return;
-  known_order_.push_back(key);
-  if (known_order_.size() <= kKnown) return;
-  known_.erase(known_order_.front());
-  known_order_.pop_front();
+  std::size_t place = place_of(key);
+  if (index_[place] != 0) {
+    known_[index_[place] - 1] = known;
+    return;
+  }
+  std::size_t number = keys_.size();
+  if (number == kKnown) {
+    number = oldest_;
+    oldest_ = (oldest_ + 1) % kKnown;
+    forget(keys_[number]);
+    place = place_of(key);
+    keys_[number] = key;
+    known_[number] = known;
+  } else {
+    keys_.push_back(key);
+    known_.push_back(known);
+  }
+  index_[place] = static_cast<std::uint32_t>(number + 1);
+}
+
+std::size_t Pairing::place_of(std::uint64_t key) const {
+  const std::size_t mask = index_.size() - 1;
+  std::size_t place = hash_mix(key, 0) & mask;
+  while (index_[place] != 0 && keys_[index_[place] - 1] != key) place = (place + 1) & mask;
+  return place;
+}
+
+// Closes the gap: what stands behind it and would not be found any more moves up.
+void Pairing::forget(std::uint64_t key) {
+  const std::size_t mask = index_.size() - 1;
+  std::size_t gap = place_of(key);
+  index_[gap] = 0;
+  for (std::size_t next = (gap + 1) & mask; index_[next] != 0; next = (next + 1) & mask) {
+    const std::size_t home = hash_mix(keys_[index_[next] - 1], 0) & mask;
+    if (((next - home) & mask) < ((next - gap) & mask)) continue;
+    index_[gap] = std::exchange(index_[next], 0);
+    gap = next;
+  }
 }
 
 }  // namespace mogura::session

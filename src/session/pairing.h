@@ -19,7 +19,6 @@
 
 #include <cstdint>
 #include <deque>
-#include <unordered_map>
 #include <vector>
 
 #include "session/finished.h"
@@ -60,12 +59,19 @@ class Pairing {
   [[nodiscard]] bool carried(std::uint64_t key, const Session& half) const;
   void remember(const Finished& finished);
   void remember(std::uint64_t key, const Known& known);
+  // Where the key's number is in index_, or the empty place where it would be.
+  [[nodiscard]] std::size_t place_of(std::uint64_t key) const;
+  void forget(std::uint64_t key);
   void settle_front(std::vector<FinishedPtr>& ready);
 
   std::vector<Address> proxies_;
   std::deque<FinishedPtr> held_;
-  std::unordered_map<std::uint64_t, Known> known_;
-  std::deque<std::uint64_t> known_order_;
+  // The latest keys, in a ring that is as long as there were keys, up to kKnown; and where each is: an
+  // open-addressing table of numbers in the ring, from 1. Nothing is allocated for a key.
+  std::vector<std::uint64_t> keys_;
+  std::vector<Known> known_;
+  std::size_t oldest_ = 0;  // the next to be replaced, once the ring is full
+  std::vector<std::uint32_t> index_ = std::vector<std::uint32_t>(2 * kKnown);
   std::uint64_t paired_ = 0;
 };
 

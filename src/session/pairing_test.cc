@@ -51,6 +51,21 @@ TEST(Pairing, KeepsTheClientsHalfOfATunnelWhicheverEndsFirst) {
   EXPECT_EQ(kept({{"10.9.9.9", bare(0, 5)}, {"10.0.0.1", tunnel(0, 5)}}), Clients{"10.0.0.1"});
 }
 
+TEST(Pairing, RemembersTheLatestKeysOnly) {
+  constexpr std::uint64_t kSpread = 0x9E3779B97F4A7C15u;  // odd: all keys differ
+  constexpr std::uint64_t kForgotten = 1000;
+  Pairing pairing({});
+  std::vector<FinishedPtr> ready;
+  const std::uint64_t count = Pairing::kKnown + kForgotten;
+  for (std::uint64_t i = 1; i <= count; ++i) pairing.add(finished({"10.0.0.1", tunnel(i * kSpread)}), ready);
+  ASSERT_EQ(ready.size(), count);
+  for (std::uint64_t i = 1; i <= count; ++i) {
+    pairing.add(finished({"10.9.9.9", bare(i * kSpread)}), ready);
+    pairing.finish(ready);
+    ASSERT_EQ(pairing.paired(), i <= kForgotten ? 0 : i - kForgotten) << i;
+  }
+}
+
 TEST(Pairing, LeavesTheClientsHalfAsItWas) {
   for (const bool client_first : {false, true}) {
     Pairing pairing({});

@@ -78,7 +78,7 @@ identity::Clues clues_of(const ServiceFacts& facts, const EvidenceList& evidence
   for (const std::string& agent : facts.user_agents.texts()) identity::add_clue(clues, "user-agent", agent);
   if (is_suspect(evidence)) add_features(facts, clues);
   for (const Evidence& item : evidence) identity::add_clue(clues, "shape", shape_clue(item.code));
-  add_second_opinion(facts, second_opinion, clues);
+  if (is_suspect(evidence)) add_second_opinion(facts, second_opinion, clues);
   return clues;
 }
 

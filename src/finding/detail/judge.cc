@@ -11,8 +11,7 @@ namespace {
 // suspect.
 constexpr std::uint64_t kManyClients = 64;
 
-Finding describe(const ServiceFacts& facts) {
-  Finding finding;
+void describe(const ServiceFacts& facts, Finding& finding) {
   const std::string_view kind = session::name_of(facts.kind);
   finding.finding_id = finding_id_of(kind, facts.destination);
   finding.destination = facts.destination;
@@ -26,7 +25,6 @@ Finding describe(const ServiceFacts& facts) {
   finding.sessions = facts.sessions;
   finding.first = facts.first;
   finding.last = facts.last;
-  return finding;
 }
 
 void judge_patterns(const ServiceFacts& facts, EvidenceList& evidence) {
@@ -51,7 +49,7 @@ bool is_worth_judging(const ServiceFacts& facts) {
 }
 
 Finding judge(const ServiceFacts& facts, const Context& context, std::string_view program) {
-  Finding finding = describe(facts);
+  Finding finding;
   EvidenceList& evidence = finding.evidence;
   judge_connect_not_tls(facts, evidence);
   judge_hidden_protocol(facts, evidence);
@@ -64,6 +62,7 @@ Finding judge(const ServiceFacts& facts, const Context& context, std::string_vie
   judge_application(facts, finding.application, evidence);
   settle(finding);
   if (!is_listed(facts, finding)) return finding;
+  describe(facts, finding);
   finding.lengths = facts.features.lengths();
   finding.patterns = facts.patterns.texts();
   finding.strings = facts.features.strings();

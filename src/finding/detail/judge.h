@@ -15,7 +15,7 @@ bool is_worth_judging(const ServiceFacts& facts);
 // Whether its finding is given at all.
 bool is_listed(const ServiceFacts& facts, const Finding& finding);
 
-// Of those that are not listed, features and questions are left out. `program`: the User-Agent of a program
+// Of those that are not listed, only score and evidence are made. `program`: the User-Agent of a program
 // with several destinations that `facts` has together; else empty.
 Finding judge(const ServiceFacts& facts, const Context& context, std::string_view program);
 

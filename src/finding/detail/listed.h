@@ -19,8 +19,12 @@ class Listed {
   explicit Listed(std::size_t capacity) : capacity_(capacity) {}
 
   void add(std::string_view text, std::size_t exact_limit) {
-    count_.add(population::stable_hash(text), exact_limit);
-    list(text);
+    if (count_.add(population::stable_hash(text), exact_limit)) list(text);
+  }
+  // The same where making the text costs more than its hash. One list is fed by one of the two.
+  template <class MakeText>
+  void add(std::uint64_t hash, std::size_t exact_limit, MakeText&& make_text) {
+    if (count_.add(hash, exact_limit)) list(make_text());
   }
 
   void merge(const Listed& other, std::size_t exact_limit) {

@@ -37,7 +37,8 @@ int ServiceFacts::add(const Session& session, std::size_t exact_limit, bool may_
   last = sessions == 0 ? session.end : std::max(last, session.end);
   ++sessions;
   count(session);
-  clients.add(population::client_of(session), exact_limit);
+  clients.add(population::client_hash_of(session), exact_limit,
+              [&] { return population::client_of(session); });
   if (session.user_agent_seen && session.user_agent.size() <= kUserAgentBytes) {
     user_agents.add(session.user_agent, exact_limit);
   } else if (session.user_agent_seen) {
