@@ -84,7 +84,7 @@ identity::Clues clues_of(const ServiceFacts& facts, const EvidenceList& evidence
 
 void judge_application(const ServiceFacts& facts, const identity::Application& application,
                        EvidenceList& evidence) {
-  if (has(evidence, "beacon") && declares_itself(facts)) {
+  if (has(evidence, "beacon") && declares_itself(facts) && !has(evidence, "misspelt-user-agent")) {
     evidence.push_back(
         {"declared-program",
          "it does not pass for a browser: it calls itself " + facts.user_agents.texts().front(),
