@@ -19,6 +19,7 @@
 #include "app/output.h"
 #include "app/pattern_set.h"
 #include "app/pipeline.h"
+#include "app/stored_status.h"
 #include "app/terminal.h"
 #include "app/version.h"
 #include "feature/features.h"
@@ -327,6 +328,8 @@ Result<void> Analysis::put(const report::Analysis& analysis) {
     if (store_error_) return tl::unexpected(*store_error_);
     if (Result<void> done = store_->put_analysis(analysis); !done) return done;
     if (Result<void> done = store_->commit(); !done) return done;
+    const Result<void> applied = apply_allow_list(*store_, allow_, last_);
+    if (!applied) fmt::print(stderr, "mogura: {}\n", applied.error().message());
   }
   if (options_.learn.empty()) return {};
   const Result<LearningReport> learnt =

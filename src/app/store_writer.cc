@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <cstdio>
 
+#include "app/stored_status.h"
+
 namespace mogura::app {
 namespace {
 
@@ -116,9 +118,20 @@ void StoreWriter::set_announced(const std::string& finding_id, Timestamp time) {
   tell(store_.set_announced(finding_id, time));
 }
 
-void StoreWriter::put_analysis(const report::Analysis& analysis) {
+void StoreWriter::set_allowed(std::shared_ptr<const finding::AllowList> allowed, Timestamp now) {
   const std::lock_guard lock(store_mutex_);
-  tell(store_.put_analysis(analysis));
+  allowed_ = std::move(allowed);
+  tell(apply_allowed(now));
+}
+
+void StoreWriter::put_analysis(const report::Analysis& analysis, Timestamp now) {
+  const std::lock_guard lock(store_mutex_);
+  const Result<void> put = store_.put_analysis(analysis);
+  tell(put ? apply_allowed(now) : put);
+}
+
+Result<void> StoreWriter::apply_allowed(Timestamp now) {
+  return apply_allow_list(store_, allowed_ ? *allowed_ : finding::AllowList(), now);
 }
 
 StoreWriterCounters StoreWriter::counters() {

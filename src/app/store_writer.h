@@ -6,6 +6,7 @@
 #include <chrono>
 #include <condition_variable>
 #include <functional>
+#include <memory>
 #include <mutex>
 #include <optional>
 #include <string>
@@ -13,6 +14,7 @@
 #include <thread>
 #include <vector>
 
+#include "finding/allow.h"
 #include "store/store.h"
 
 namespace mogura::app {
@@ -54,7 +56,9 @@ class StoreWriter {
   [[nodiscard]] bool has_alert(const std::string& alert_id);
   [[nodiscard]] bool is_announced(const std::string& finding_id);
   void set_announced(const std::string& finding_id, Timestamp time);
-  void put_analysis(const report::Analysis& analysis);
+  // The allow list of what is stored; nullptr: an empty one. It is applied at once and after each analysis.
+  void set_allowed(std::shared_ptr<const finding::AllowList> allowed, Timestamp now);
+  void put_analysis(const report::Analysis& analysis, Timestamp now);
 
   [[nodiscard]] StoreWriterCounters counters();
 
@@ -67,6 +71,7 @@ class StoreWriter {
   void run();
   void write(const Work& work);
   void forget_old();
+  Result<void> apply_allowed(Timestamp now);
   // Says that writing fails, once until it works again.
   void tell(const Result<void>& done);
 
@@ -80,6 +85,7 @@ class StoreWriter {
 
   std::mutex store_mutex_;  // guards the rest
   store::Store store_;
+  std::shared_ptr<const finding::AllowList> allowed_;
   bool is_failing_ = false;
   Timestamp latest_{};                  // end of a session
   std::optional<Timestamp> forgotten_;  // when old sessions were last deleted

@@ -72,7 +72,7 @@ void WatchStage::announce(const std::vector<finding::Finding>& findings, const J
   analysis.version = kVersion;
   report::set_groups(analysis, judging.population().groups());
   analysis.findings = findings;
-  store_->put_analysis(analysis);
+  store_->put_analysis(analysis, now);
 }
 
 }  // namespace mogura::app

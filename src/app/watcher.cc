@@ -94,7 +94,7 @@ Result<void> Watcher::prepare() {
   stage.population.interval = options_.analysis_interval;
   stage.population.waits = !options_.is_live();
   stage_ = std::make_unique<WatchStage>(stage, std::move(*matcher), *alerting_, store_.get());
-  stage_->set_allowed(std::move(*allowed));
+  set_allowed(*allowed);
   if (options_.is_live() && store_) restore_window();
   return open_source();
 }
@@ -188,6 +188,11 @@ Result<Watcher::Allowed> Watcher::load_allowed() const {
   Result<finding::AllowList> list = read_allow_file(options_.allow);
   if (!list) return tl::unexpected(list.error());
   return std::make_shared<const finding::AllowList>(std::move(*list));
+}
+
+void Watcher::set_allowed(const Allowed& allowed) {
+  stage_->set_allowed(allowed);
+  if (store_) store_->set_allowed(allowed, clock_now());
 }
 
 // What an earlier run saw within the window, so that a restart does not begin without a population.
@@ -306,7 +311,7 @@ void Watcher::reload() {
     patterns_ = (*matcher)->patterns().size();
     stage_->publish(std::move(*matcher));
   }
-  if (allowed) stage_->set_allowed(std::move(*allowed));
+  if (allowed) set_allowed(*allowed);
 }
 
 // Whoever read our standard output may have gone. With nobody else to tell, there is no reason to go on.

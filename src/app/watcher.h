@@ -51,6 +51,8 @@ class Watcher {
   Result<std::vector<std::unique_ptr<alert::Sink>>> open_sinks() const;
   [[nodiscard]] Result<Matcher> load_patterns() const;
   [[nodiscard]] Result<Allowed> load_allowed() const;
+  // For findings to come and those of the database.
+  void set_allowed(const Allowed& allowed);
   void restore_window();
 
   void run_data();

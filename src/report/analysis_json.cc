@@ -193,6 +193,8 @@ void write_finding(JsonWriter& json, const finding::Finding& finding) {
   json.field("clients_count", finding.clients_count);
   write_texts(json, "user_agents", finding.user_agents);
   json.field("user_agents_count", finding.user_agents_count);
+  if (!finding.cipher_lists.empty()) write_texts(json, "cipher_lists", finding.cipher_lists);
+  if (!finding.ja4s.empty()) write_texts(json, "ja4s", finding.ja4s);
   json.field("sessions", finding.sessions);
   json.field("first", finding.first);
   json.field("last", finding.last);

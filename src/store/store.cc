@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "report/analysis_json.h"
+#include "report/json_writer.h"
 #include "store/detail/database.h"
 #include "store/detail/schema.h"
 #include "store/detail/writer.h"
@@ -125,6 +126,77 @@ StoredFinding stored_finding(const Statement& row) {
   return finding;
 }
 
+// --- what the allow list looks at, from the line of a finding ---
+
+// Whether there is a NUL in a text: SQLite ends it there, and a part is not the whole.
+bool has_nul(std::string_view line) {
+  return line.find("\\u0000") != std::string_view::npos;
+}
+
+std::vector<std::string>* list_of(finding::Finding& finding, std::string_view name) {
+  if (name == "destinations") return &finding.destinations;
+  if (name == "clients") return &finding.clients;
+  if (name == "user_agents") return &finding.user_agents;
+  if (name == "cipher_lists") return &finding.cipher_lists;
+  return name == "ja4s" ? &finding.ja4s : nullptr;
+}
+
+// False: there are too many.
+Result<bool> read_lists(Statement& select, std::string_view line, finding::Finding& finding) {
+  select.bind(1, line);
+  for (std::size_t texts = 0;; ++texts) {
+    const auto row = select.step();
+    if (!row) return row;
+    if (!*row) return true;
+    if (texts == kStoredTexts) break;
+    if (auto* const list = list_of(finding, select.text(0))) list->emplace_back(select.text(1));
+  }
+  select.reset();
+  return false;
+}
+
+// Of finding_id, status, is JSON, line, sanction, clients_count, user_agents_count, destination, kind.
+Result<finding::Finding> covered_part(const Statement& row, Statement& lists) {
+  finding::Finding bare;
+  bare.finding_id = row.text(0);
+  bare.status =
+      row.text(1) == name_of(finding::Status::kNew) ? finding::Status::kNew : finding::Status::kSanctioned;
+  if (row.integer(2) == 0 || has_nul(row.text(3))) return bare;
+  bare.sanction = row.text(4);
+  finding::Finding finding = bare;
+  finding.clients_count = static_cast<std::uint64_t>(row.integer(5));
+  finding.user_agents_count = static_cast<std::uint64_t>(row.integer(6));
+  finding.destination = row.text(7);
+  finding.kind = row.text(8);
+  const auto is_whole = read_lists(lists, row.text(3), finding);
+  if (!is_whole) return tl::unexpected(is_whole.error());
+  return *is_whole ? finding : bare;
+}
+
+std::string json_text(std::string_view text) {
+  std::string json;
+  report::JsonWriter(json, report::JsonWriter::Layout::kLine).value(text);
+  return json;
+}
+
+Result<void> write_sanctions(Database& database, const std::vector<Sanction>& sanctions) {
+  auto transaction = Transaction::begin(database);
+  if (!transaction) return tl::unexpected(transaction.error());
+  auto update = database.prepare(
+      "UPDATE findings SET status = ?1, line = CASE WHEN NOT json_valid(line) THEN line"
+      " WHEN ?2 = '\"\"' THEN json_remove(json_set(line, '$.status', ?1), '$.sanction')"
+      " ELSE json_set(line, '$.status', ?1, '$.sanction', json(?2)) END"
+      " WHERE finding_id = ?3 AND status IN ('new', 'sanctioned')");
+  if (!update) return tl::unexpected(update.error());
+  for (const Sanction& sanction : sanctions) {
+    const auto status = sanction.words.empty() ? finding::Status::kNew : finding::Status::kSanctioned;
+    const std::string words = json_text(sanction.words);
+    update->bind(1, finding::name_of(status)).bind(2, words).bind(3, sanction.finding_id);
+    if (auto done = update->run(); !done) return done;
+  }
+  return transaction->commit();
+}
+
 }  // namespace
 
 struct Store::State {
@@ -212,6 +284,36 @@ Result<std::vector<StoredFinding>> Store::findings() const {
     if (!*row) return findings;
     findings.push_back(stored_finding(*select));
   }
+}
+
+Result<void> Store::stored_findings(const std::function<void(const finding::Finding&)>& on_finding) const {
+  auto select = state_->database.prepare(
+      "SELECT finding_id, status, json_valid(line), line,"
+      " CASE WHEN json_valid(line) THEN json_extract(line, '$.sanction') END,"
+      " CASE WHEN json_valid(line) THEN json_extract(line, '$.clients_count') END,"
+      " CASE WHEN json_valid(line) THEN json_extract(line, '$.user_agents_count') END, destination, kind"
+      " FROM findings WHERE status IN ('new', 'sanctioned') ORDER BY finding_id");
+  if (!select) return tl::unexpected(select.error());
+  auto lists = state_->database.prepare(
+      "SELECT list.key, text.value FROM json_each(?) AS list, json_each(list.value) AS text"
+      " WHERE list.type = 'array'"
+      " AND list.key IN ('destinations', 'clients', 'user_agents', 'cipher_lists', 'ja4s')");
+  if (!lists) return tl::unexpected(lists.error());
+  for (;;) {
+    const auto row = select->step();
+    if (!row) return tl::unexpected(row.error());
+    if (!*row) return {};
+    const auto finding = covered_part(*select, *lists);
+    if (!finding) return tl::unexpected(finding.error());
+    on_finding(*finding);
+  }
+}
+
+Result<void> Store::set_sanctions(const std::vector<Sanction>& sanctions) {
+  if (sanctions.empty()) return {};
+  auto done = write_sanctions(state_->database, sanctions);
+  if (!done) state_->writer->count_failure();
+  return done;
 }
 
 Result<void> Store::set_status(const std::string& finding_id, const std::string& status) {

@@ -48,8 +48,18 @@ struct StoredFinding {
   std::string status;       // what people decided (set_status), else finding::name_of(Finding::status)
   bool is_current = false;  // of the last analysis; else of an earlier one
   std::optional<Timestamp> announced;
-  std::string json;  // as report::write_finding_line wrote it
+  std::string json;  // as report::write_finding_line wrote it; status and sanction may have changed since
 };
+
+// What the allow list says of a stored finding.
+struct Sanction {
+  std::string finding_id;
+  std::string words;  // as finding::Finding::sanction; empty: no entry covers it
+};
+
+// Texts of one stored finding (destinations, clients, …) that stored_findings() gives back; one with more is
+// given back without any.
+inline constexpr std::size_t kStoredTexts = 10'000;
 
 class Store {
  public:
@@ -78,6 +88,14 @@ class Store {
                              const std::function<void(std::string_view line)>& on_line) const;
   // Current ones first, then highest score, then by destination.
   [[nodiscard]] Result<std::vector<StoredFinding>> findings() const;
+  // All findings, also of earlier runs, with what an allow list looks at: destinations, kind, clients,
+  // User-Agents, cipher lists, JA4s, status and sanction; the rest is empty. Where that cannot be read
+  // for certain (the line is no JSON, has a NUL in a text, or too many texts), destination and lists are
+  // empty, so that no entry covers it. `on_finding` must not use this Store.
+  Result<void> stored_findings(const std::function<void(const finding::Finding&)>& on_finding) const;
+  // Changes status and sanction, in the line too; score and evidence stay as they were when it was found. All
+  // or nothing. An unknown finding, and one of another status than "new" and "sanctioned", is left as it is.
+  Result<void> set_sanctions(const std::vector<Sanction>& sanctions);
   // What a person decided: any word; empty takes it back. An unknown finding is kUsage.
   Result<void> set_status(const std::string& finding_id, const std::string& status);
   // Findings announced before: no second alert for them. The first time is kept.

@@ -154,6 +154,98 @@ TEST_F(StoreTest, KeepsStatusAndAnnouncementAcrossAnalyses) {
   EXPECT_EQ(store.set_status("0000000000000000", "x").error().code, ErrorCode::kUsage);
 }
 
+std::vector<finding::Finding> stored(const Store& store) {
+  std::vector<finding::Finding> found;
+  EXPECT_TRUE(store.stored_findings([&](const finding::Finding& finding) { found.push_back(finding); }));
+  return found;
+}
+
+TEST_F(StoreTest, GivesBackWhatAnAllowListLooksAt) {
+  finding::Finding edge = finding("edge.example:443", 0.8, 2000, 3000);
+  edge.destinations = {"edge.example:443", "other.example:443"};
+  edge.clients = {"10.0.0.1", "10.0.0.2"};
+  edge.clients_count = 7;
+  edge.user_agents = {"", "odd \"agent\"\x1b\u202e/1"};
+  edge.user_agents_count = 2;
+  edge.cipher_lists = {"1301-1302"};
+  edge.ja4s = {"t13d0203h1_0123456789ab_ba9876543210"};
+  edge.status = finding::Status::kSanctioned;
+  edge.sanction = "sanctioned by net team";
+  Store store = open();
+  ASSERT_TRUE(store.put_analysis(analysis({edge})));
+  const auto found = stored(store);
+  ASSERT_EQ(found.size(), 1u);
+  EXPECT_EQ(found[0].finding_id, edge.finding_id);
+  EXPECT_EQ(found[0].destination, edge.destination);
+  EXPECT_EQ(found[0].destinations, edge.destinations);
+  EXPECT_EQ(found[0].kind, edge.kind);
+  EXPECT_EQ(found[0].clients, edge.clients);
+  EXPECT_EQ(found[0].clients_count, 7u);
+  EXPECT_EQ(found[0].user_agents, edge.user_agents);
+  EXPECT_EQ(found[0].user_agents_count, 2u);
+  EXPECT_EQ(found[0].cipher_lists, edge.cipher_lists);
+  EXPECT_EQ(found[0].ja4s, edge.ja4s);
+  EXPECT_EQ(found[0].status, finding::Status::kSanctioned);
+  EXPECT_EQ(found[0].sanction, edge.sanction);
+}
+
+TEST_F(StoreTest, GivesBackBareWhatItCannotReadForCertain) {
+  finding::Finding nul = finding("nul.example:443", 0.8, 1, 2);
+  nul.user_agents = {std::string("Agent\0/1", 8)};
+  finding::Finding many = finding("many.example:443", 0.8, 1, 2);
+  many.destinations.assign(kStoredTexts + 1, "many.example:443");
+  finding::Finding full = finding("full.example:443", 0.8, 1, 2);
+  full.destinations.assign(kStoredTexts, "full.example:443");
+  const finding::Finding damaged = finding("damaged.example:443", 0.8, 1, 2);
+  Store store = open();
+  ASSERT_TRUE(store.put_analysis(analysis({nul, many, full, damaged})));
+  auto database = detail::Database::open(path_);
+  ASSERT_TRUE(database->execute("UPDATE findings SET line = '{\"cut' WHERE destination LIKE 'damaged%'"));
+  const auto found = stored(store);
+  ASSERT_EQ(found.size(), 4u);
+  for (const finding::Finding& one : found) {
+    const bool is_full = one.finding_id == full.finding_id;
+    EXPECT_EQ(one.destination, is_full ? full.destination : "");
+    EXPECT_EQ(one.destinations.size(), is_full ? kStoredTexts : 0u);
+    EXPECT_TRUE(one.user_agents.empty());
+  }
+  ASSERT_TRUE(store.set_sanctions({{damaged.finding_id, "known"}}));
+  EXPECT_EQ(number(path_, "SELECT count(*) FROM findings WHERE line = '{\"cut' AND status = 'sanctioned'"),
+            1);
+}
+
+TEST_F(StoreTest, SanctionsAndTakesItBackInColumnAndLine) {
+  const finding::Finding edge = finding("edge\x1b\u202e.example:443", 0.8, 2000, 3000);
+  const finding::Finding plain = finding("plain.example:80", 0.9, 5000, 6000);
+  Store store = open();
+  ASSERT_TRUE(store.put_analysis(analysis({edge, plain})));
+  ASSERT_TRUE(store.put_analysis(analysis({})));
+  ASSERT_TRUE(store.set_status(plain.finding_id, "confirmed"));
+  finding::Finding known = edge;
+  known.status = finding::Status::kSanctioned;
+  known.sanction = "sanctioned by \"net\xff\u202e\" team";
+  ASSERT_TRUE(store.set_sanctions(
+      {{edge.finding_id, known.sanction}, {plain.finding_id, "x"}, {"0000000000000000", "x"}}));
+
+  auto found = *store.findings();
+  ASSERT_EQ(found.size(), 2u);
+  EXPECT_EQ(found[0].status, "confirmed") << "what a person decided stays";
+  EXPECT_EQ(found[1].status, "sanctioned");
+  EXPECT_EQ(found[1].score, 0.8) << "as it was when found";
+  EXPECT_EQ(found[1].json, report::write_finding_line(known));
+
+  ASSERT_TRUE(store.set_sanctions({{edge.finding_id, ""}}));
+  found = *store.findings();
+  EXPECT_EQ(found[1].status, "new");
+  EXPECT_EQ(found[1].json, report::write_finding_line(edge));
+
+  auto database = detail::Database::open(path_);
+  ASSERT_TRUE(database->execute("UPDATE findings SET status = 'other'"));
+  ASSERT_TRUE(store.set_sanctions({{edge.finding_id, "x"}}));
+  EXPECT_EQ(number(path_, "SELECT count(*) FROM findings WHERE status = 'other'"), 2);
+  EXPECT_TRUE(stored(store).empty());
+}
+
 TEST_F(StoreTest, AnnouncesOnceEvenBeforeTheFindingIsStored) {
   const std::string id = finding("edge.example:443", 1, 0, 0).finding_id;
   {

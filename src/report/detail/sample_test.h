@@ -39,6 +39,8 @@ inline finding::Finding tunnel_finding() {
   finding.clients_count = 7;
   finding.user_agents = {"", "corkscrew"};
   finding.user_agents_count = 2;
+  finding.cipher_lists = {"1301-1302"};
+  finding.ja4s = {"t13d0203h1_0123456789ab_ba9876543210"};
   finding.sessions = 51;
   finding.first = at(1'795'325'759'564'000);
   finding.last = at(1'795'331'470'000'001);
@@ -66,6 +68,8 @@ inline finding::Finding web_finding() {
   finding.clients_count = finding.sessions = 1;
   finding.user_agents = {};
   finding.user_agents_count = 0;
+  finding.cipher_lists.clear();
+  finding.ja4s.clear();
   finding.lengths.clear();
   finding.strings.clear();
   finding.application = {};
