@@ -6,25 +6,28 @@ namespace mogura::app {
 namespace {
 
 // Files of a folder that are looked into, at most.
-constexpr std::size_t kFilesLookedInto = 16;
+constexpr std::size_t kFilesLookedInto = 1024;
 
-bool is_log_folder(const std::string& path) {
-  std::error_code error;
+// A folder with both goes to both: each reads its own files and leaves the others alone.
+void split_folder(const std::string& path, Inputs& inputs) {
+  bool has_logs = false;
+  bool has_others = false;
   std::size_t count = 0;
+  std::error_code error;
   for (std::filesystem::directory_iterator file(path, error), end; !error && file != end;
        file.increment(error)) {
     if (!file->is_regular_file(error)) continue;
-    if (logs::recognise_file(file->path().string())) return true;
-    if (++count == kFilesLookedInto) return false;
+    (logs::recognise_file(file->path().string()) ? has_logs : has_others) = true;
+    if ((has_logs && has_others) || ++count == kFilesLookedInto) break;
   }
-  return false;
+  if (has_logs) inputs.logs.push_back(path);
+  if (has_others || !has_logs) inputs.captures.push_back(path);
 }
 
 bool is_log(const std::string& path) {
   std::error_code error;
-  if (path == "-") return false;
-  if (std::filesystem::is_directory(path, error)) return is_log_folder(path);
-  return std::filesystem::is_regular_file(path, error) && logs::recognise_file(path).has_value();
+  const bool can_be_looked_at = path == "-" || std::filesystem::is_regular_file(path, error);
+  return can_be_looked_at && logs::recognise_file(path).has_value();
 }
 
 }  // namespace
@@ -32,8 +35,16 @@ bool is_log(const std::string& path) {
 Inputs split_inputs(const std::vector<std::string>& paths, const std::string& format) {
   Inputs inputs;
   for (const std::string& path : paths) {
-    const bool goes_to_logs = format == "auto" ? is_log(path) : format != "pcap";
-    (goes_to_logs ? inputs.logs : inputs.captures).push_back(path);
+    std::error_code error;
+    if (format == "pcap") {
+      inputs.captures.push_back(path);
+    } else if (format != "auto") {
+      inputs.logs.push_back(path);
+    } else if (path != "-" && std::filesystem::is_directory(path, error)) {
+      split_folder(path, inputs);
+    } else {
+      (is_log(path) ? inputs.logs : inputs.captures).push_back(path);
+    }
   }
   return inputs;
 }

@@ -15,8 +15,8 @@ struct Inputs {
   std::vector<std::string> logs;
 };
 
-// `format` as on the command line: "auto" looks into each file; in a folder, into its files until one is a
-// log. What cannot be looked at without consuming it (standard input, pipes) is a capture then.
+// `format` as on the command line: "auto" looks at the beginning of each file, of standard input and of a
+// folder's files. What cannot be looked at without consuming it (named pipes, devices) is a capture then.
 Inputs split_inputs(const std::vector<std::string>& paths, const std::string& format);
 // The format for logs::read(); nothing for "auto".
 std::optional<logs::Format> log_format(const std::string& format);

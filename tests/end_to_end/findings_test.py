@@ -4,6 +4,9 @@ against public captures and logs of which it is known what is in them."""
 
 import collections
 import functools
+import json
+import shutil
+import tempfile
 import unittest
 
 import harness
@@ -100,6 +103,19 @@ class PublicData(Checks):
                 first = harness.document_of(*inputs)["findings"][0]
                 self.assertEqual(first["destination"], "www.honestimnotevil.com:443")
                 self.assertGreaterEqual(first["score"], LOOK_AT)
+
+    def test_logs_are_recognised_on_standard_input_too(self):
+        log = harness.shared("public/logs/squid-access.log").read_bytes()
+        done = harness.run("analyze", "--json", "-", "--quiet", "-", stdin=log)
+        self.assertEqual(done.returncode, 0)
+        self.assertEqual(json.loads(done.stdout)["sessions"]["total"], 4596)
+
+    def test_a_folder_with_logs_and_captures_is_read_whole(self):
+        folder = harness.shared("public/logs/zeek")
+        with tempfile.TemporaryDirectory() as mixed:
+            for path in (*folder.glob("*.log"), harness.SAMPLE):
+                shutil.copy(path, mixed)
+            self.assertEqual(harness.document_of(mixed)["sessions"]["total"], 407 + 1302)
 
     def test_a_beacon_is_found_with_its_interval(self):
         document = harness.document_of(harness.shared("public/beacon/get-beacons-3h.pcap"))
