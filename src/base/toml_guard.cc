@@ -1,93 +1,115 @@
 #include "base/toml_guard.h"
 
+#include <cstdint>
+
 namespace mogura {
 namespace {
 
-// Walks over the text, knowing no more of TOML than quotes, comments and lines.
-class Scanner {
- public:
-  explicit Scanner(std::string_view toml) : rest_(toml) {}
+constexpr char kMark = '~';
+constexpr std::string_view kDigits = "0123456789abcdef";
+// What toml++ takes for the end of a line.
+constexpr std::string_view kLineEnds = "\n\v\f\r";
 
-  std::optional<std::size_t> run() {
-    while (!rest_.empty()) {
-      if (is_line_begin_ && !has_safe_begin()) return line_;
-      const char c = rest_.front();
-      if (c == '"' || c == '\'') {
-        skip_text(c);
-      } else if (c == '#') {
-        skip_comment();
-      } else if (static_cast<unsigned char>(c) >= 0x80) {
-        return line_;
-      } else {
-        step();
-      }
-    }
-    return {};
-  }
+void skip_blanks(std::string_view& text) {
+  while (text.starts_with(' ') || text.starts_with('\t')) text.remove_prefix(1);
+}
 
- private:
-  // What toml++ takes for the end of a line.
-  static bool ends_line(char c) { return c == '\n' || c == '\v' || c == '\f' || c == '\r'; }
-  static bool begins_key(char c) {
-    return (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || c == '-' ||
-           c == '_' || c == '"' || c == '\'';
-  }
-  static void skip_blanks(std::string_view& text) {
-    while (text.starts_with(' ') || text.starts_with('\t')) text.remove_prefix(1);
-  }
+bool begins_key(char c) {
+  return (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || c == '-' || c == '_' ||
+         c == '"' || c == '\'';
+}
 
-  void step() {
-    is_line_begin_ = ends_line(rest_.front());
-    if (rest_.front() == '\n') ++line_;
-    rest_.remove_prefix(1);
+// An inline table ends on its line and not behind a comma, so this refuses nothing that is TOML but texts.
+bool has_safe_braces(std::string_view line) {
+  char before = ',';  // the last character that is no blank
+  for (const char c : line) {
+    if (c == '}' && (before == ',' || before == '[')) return false;
+    if (c != ' ' && c != '\t') before = c;
   }
+  return true;
+}
 
-  [[nodiscard]] bool has_safe_begin() const {
-    std::string_view line = rest_;
-    skip_blanks(line);
-    if (!line.starts_with('[')) return true;
-    line.remove_prefix(1);
-    if (line.starts_with('[')) line.remove_prefix(1);
-    skip_blanks(line);
-    return !line.empty() && begins_key(line.front());
+// Bytes of the UTF-8 sequence (RFC 3629) that `text` begins with; 0: it begins with none.
+std::size_t sequence_size(std::string_view text) {
+  const auto byte = [&](std::size_t i) { return static_cast<std::uint8_t>(text[i]); };
+  const auto follows = [&](std::size_t i) { return i < text.size() && (byte(i) & 0xC0) == 0x80; };
+  const std::uint8_t first = byte(0);
+  if (first < 0x80) return 1;
+  if (first < 0xC2 || first > 0xF4 || !follows(1)) return 0;
+  if (first < 0xE0) return 2;
+  const bool is_overlong = (first == 0xE0 && byte(1) < 0xA0) || (first == 0xF0 && byte(1) < 0x90);
+  const bool is_outside = (first == 0xED && byte(1) >= 0xA0) || (first == 0xF4 && byte(1) >= 0x90);
+  if (is_overlong || is_outside || !follows(2)) return 0;
+  if (first < 0xF0) return 3;
+  return follows(3) ? 4 : 0;
+}
+
+bool is_utf8(std::string_view text) {
+  while (!text.empty()) {
+    const std::size_t size = sequence_size(text);
+    if (size == 0) return false;
+    text.remove_prefix(size);
   }
+  return true;
+}
 
-  void skip_comment() {
-    while (!rest_.empty() && !ends_line(rest_.front())) step();
-  }
+bool has_safe_begin(std::string_view line) {
+  skip_blanks(line);
+  if (!line.starts_with('[')) return true;
+  line.remove_prefix(1);
+  if (line.starts_with('[')) line.remove_prefix(1);
+  skip_blanks(line);
+  return !line.empty() && begins_key(line.front());
+}
 
-  // "…", '…', and either three times over several lines. Where the closing quote is missing, to the end of
-  // the line.
-  void skip_text(char quote) {
-    const bool is_long = rest_.size() >= 3 && rest_[1] == quote && rest_[2] == quote;
-    for (int i = 0; i < (is_long ? 3 : 1); ++i) step();
-    while (!rest_.empty()) {
-      if (!is_long && ends_line(rest_.front())) return;
-      if (rest_.front() == '\\' && quote == '"') {
-        step();
-        if (!rest_.empty() && (is_long || !ends_line(rest_.front()))) step();
-        continue;
-      }
-      const bool is_end =
-          is_long ? rest_.size() >= 3 && rest_[0] == quote && rest_[1] == quote && rest_[2] == quote
-                  : rest_.front() == quote;
-      if (is_end) {
-        for (int i = 0; i < (is_long ? 3 : 1); ++i) step();
-        return;
-      }
-      step();
-    }
-  }
-
-  std::string_view rest_;
-  std::size_t line_ = 1;
-  bool is_line_begin_ = true;
-};
+// The byte that two digits behind a mark stand for, if ascii_toml() would have written them.
+std::optional<char> marked_byte(std::string_view digits) {
+  if (digits.size() < 2) return std::nullopt;
+  const std::size_t high = kDigits.find(digits[0]);
+  const std::size_t low = kDigits.find(digits[1]);
+  if (high == std::string_view::npos || low == std::string_view::npos) return std::nullopt;
+  const std::size_t byte = high << 4 | low;
+  if (byte < 0x80 && byte != static_cast<std::size_t>(kMark)) return std::nullopt;
+  return static_cast<char>(static_cast<std::uint8_t>(byte));
+}
 
 }  // namespace
 
 std::optional<std::size_t> unsafe_toml_line(std::string_view toml) {
-  return Scanner(toml).run();
+  std::size_t number = 1;
+  while (true) {
+    const std::size_t end = toml.find_first_of(kLineEnds);
+    const std::string_view line = toml.substr(0, end);
+    if (!has_safe_begin(line) || !has_safe_braces(line) || !is_utf8(line)) return number;
+    if (end == std::string_view::npos) return {};
+    number += toml[end] == '\n' ? 1u : 0u;
+    toml.remove_prefix(end + 1);
+  }
+}
+
+std::string ascii_toml(std::string_view toml) {
+  std::string ascii;
+  ascii.reserve(toml.size());
+  for (const char c : toml) {
+    const auto byte = static_cast<std::uint8_t>(c);
+    if (byte < 0x80 && c != kMark) {
+      ascii += c;
+    } else {
+      ascii += {kMark, kDigits[byte >> 4], kDigits[byte & 0xF]};
+    }
+  }
+  return ascii;
+}
+
+std::string text_of_ascii_toml(std::string_view text) {
+  std::string original;
+  original.reserve(text.size());
+  while (!text.empty()) {
+    const auto byte = text.front() == kMark ? marked_byte(text.substr(1)) : std::nullopt;
+    original += byte.value_or(text.front());
+    text.remove_prefix(byte ? 3 : 1);
+  }
+  return original;
 }
 
 }  // namespace mogura

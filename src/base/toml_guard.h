@@ -1,18 +1,29 @@
 #pragma once
 
-// Debian's toml++ 3.3 has two places where text that is not TOML ends a debug build and is undefined in a
-// release build: a table header without a key ("[[{"), and certain letters beyond ASCII outside of texts and
-// comments. So text is looked at here before toml++ sees it. Any thread.
+// Debian's toml++ 3.3 has three places where text that is not TOML ends a debug build and is undefined in a
+// release build: a table header without a key ("[[{"), a brace where an array wants a value ("[}"), and
+// certain letters beyond ASCII where none belong. So the first two are looked for before toml++ sees a text,
+// and the third is kept from it: what it parses is ASCII alone.
+//
+//   text ─ unsafe_toml_line ─ ascii_toml ─► toml++ ─► its texts ─ text_of_ascii_toml ─► as they were
+//
+// Lines stay what they are. Any thread.
 
 #include <cstddef>
 #include <optional>
+#include <string>
 #include <string_view>
 
 namespace mogura {
 
-// The first line, from 1, that begins with a bracket without a key behind it, or has a byte beyond ASCII
-// outside of quotes and comments. Stricter than TOML: brackets at the beginning of a line are also refused
-// inside of lists.
+// The first line, from 1, that begins with a bracket without a key behind it or with a closing brace, has a
+// closing brace behind a comma or an opening bracket, or is not UTF-8. Stricter than TOML: also inside of
+// texts.
 std::optional<std::size_t> unsafe_toml_line(std::string_view toml);
+
+// Every byte beyond ASCII, and '~', as '~' and two hexadecimal digits.
+std::string ascii_toml(std::string_view toml);
+// Back again. (A text that was written with an escape for '~' before two such digits would be mistaken.)
+std::string text_of_ascii_toml(std::string_view text);
 
 }  // namespace mogura

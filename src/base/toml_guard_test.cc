@@ -5,7 +5,7 @@
 namespace mogura {
 namespace {
 
-TEST(TomlGuard, WantsKeysInHeadersAndAsciiOutsideOfTexts) {
+TEST(UnsafeTomlLine, IsOneThatTomlPlusPlusMustNotSee) {
   const struct {
     std::string_view toml;
     std::size_t line;  // 0: all is well
@@ -16,23 +16,40 @@ TEST(TomlGuard, WantsKeysInHeadersAndAsciiOutsideOfTexts) {
       {"[a]\n  [ 'b' ]\n[[ \"c\" ]]\n", 0, "blanks and quotes"},
       {"a = [\n  \"x\",\n]\n", 0, "a list over several lines"},
       {"format = 1\n[[{ at = 0 }]]\n", 2, "toml++ 3.3 asserts"},
-      {"[[product]]\nx\xCF\x9E = 1\n", 2, "toml++ 3.3 runs into what it calls unreachable"},
-      {"a = \"\xE6\xA0\xAA\"\n", 0, "in a text"},
-      {"a = '\xE6\xA0\xAA' # \xE6\xA0\xAA\n", 0, "in a literal text and a comment"},
-      {"a = \"x\\\"\xE6\xA0\xAA\"\n", 0, "behind an escaped quote"},
-      {"a = \"x\n\xE6\xA0\xAA = 1\n", 2, "a text ends with its line"},
-      {"a = \"\"\"x\n\xE6\xA0\xAA[\n[[{\n\"\"\"\n", 0, "a long text does not"},
-      {"a = '''x\n[[{\n'''\n[[{", 4, "behind a long text"},
-      {"a = '\\'\n\xE6\xA0\xAA = 1", 2, "no escapes in literal texts"},
       {"[", 1, "the end"},
       {"[]", 1, "an empty key"},
       {"a = 1\r\n[[", 2, "CR LF"},
       {"a = 1\v[{", 1, "another end of a line"},
       {"\t[ =", 1, "blanks"},
-      {"\"", 0, "an open quote at the end"},
-      {"\"\\", 0, "an open escape at the end"},
+      {"a = [}", 1, "toml++ 3.3 asserts"},
+      {"a = [ 1, # x\n }", 2, "the same behind a comment"},
+      {"a = {}\nb = { c = [ 1 ] }\n", 0, "braces where they belong"},
+      {"a = \"\xE6\xA0\xAA\"", 0, "UTF-8"},
+      {"a = \"\xE6\xA0\"", 1, "cut"},
+      {"a = \"\xC0\x80\"", 1, "overlong"},
+      {"a = \"\xED\xA0\x80\"", 1, "a surrogate"},
+      {"a = \"\xF4\x90\x80\x80\"", 1, "beyond Unicode"},
+      {"a = \"\xF0\x9F\x8E\x89\"", 0, "four bytes"},
   };
   for (const auto& c : cases) EXPECT_EQ(unsafe_toml_line(c.toml).value_or(0), c.line) << c.why;
+}
+
+TEST(AsciiToml, HasNothingBeyondAsciiAndComesBack) {
+  std::string all;
+  for (int byte = 0; byte < 256; ++byte) all += static_cast<char>(byte);
+  for (const std::string& text :
+       {all, std::string("\xE6\xA0\xAA ~7e ~~ ~e6"), std::string("~"), std::string()}) {
+    const std::string ascii = ascii_toml(text);
+    for (const char c : ascii) EXPECT_LT(static_cast<unsigned char>(c), 0x80);
+    EXPECT_EQ(text_of_ascii_toml(ascii), text);
+  }
+  EXPECT_EQ(ascii_toml("a = \"\xE6\xA0\xAA\""), "a = \"~e6~a0~aa\"");
+}
+
+TEST(TextOfAsciiToml, LeavesWhatNoMarkIsAsItStands) {
+  for (const std::string_view text : {"~", "~e", "~zz", "~41", "a~"}) {
+    EXPECT_EQ(text_of_ascii_toml(text), text);
+  }
 }
 
 }  // namespace

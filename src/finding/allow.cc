@@ -113,7 +113,8 @@ class EntryReader {
 
   Result<void> take(Allowed& allowed, std::string_view key, const toml::node& node) {
     if (key == "expires") return take_date(allowed, node);
-    const auto text = node.value<std::string>();
+    auto text = node.value<std::string>();
+    if (text) text = text_of_ascii_toml(*text);
     if (!node.is_string() || text->empty()) {
       return refuse(node, std::string(key) + " must be a text that is not empty");
     }
@@ -124,7 +125,7 @@ class EntryReader {
     }
     std::string* const place = place_of(allowed, key);
     if (place == nullptr)
-      return refuse(node, "there is no key \"" + std::string(key) + "\" in an allow entry");
+      return refuse(node, "there is no key \"" + text_of_ascii_toml(key) + "\" in an allow entry");
     *place = *text;
     return {};
   }
@@ -184,12 +185,12 @@ bool Network::contains(const Address& other) const {
 Result<AllowList> AllowList::parse(std::string_view toml, std::string name) {
   if (const auto line = unsafe_toml_line(toml)) {
     return fail(ErrorCode::kFormat, name + " line " + std::to_string(*line),
-                "a bracket without a key, or a letter beyond ASCII outside of quotes");
+                "a bracket without a key, a misplaced brace, or bytes that are not UTF-8");
   }
-  const toml::parse_result parsed = toml::parse(toml, name);
+  const toml::parse_result parsed = toml::parse(ascii_toml(toml), name);
   if (!parsed) {
     return fail(ErrorCode::kFormat, name + " line " + std::to_string(parsed.error().source().begin.line),
-                std::string(parsed.error().description()));
+                text_of_ascii_toml(parsed.error().description()));
   }
   AllowList list;
   for (const auto& [key, node] : parsed.table()) {
@@ -198,7 +199,7 @@ Result<AllowList> AllowList::parse(std::string_view toml, std::string name) {
     if (key.str() == "format") return fail(ErrorCode::kFormat, place, "format must be 1");
     if (key.str() != "allow" || !node.is_array_of_tables()) {
       return fail(ErrorCode::kFormat, place,
-                  "there is no key \"" + std::string(key.str()) + "\"; entries begin with [[allow]]");
+                  "there is no key \"" + text_of_ascii_toml(key.str()) + "\"; entries begin with [[allow]]");
     }
     if (node.as_array()->size() > kEntries) {
       return fail(ErrorCode::kLimit, place, "more than " + std::to_string(kEntries) + " entries");

@@ -134,6 +134,16 @@ TEST(AllowList, RefusesWhatItDoesNotUnderstandAndNamesThePlace) {
   EXPECT_FALSE(AllowList::parse("[[allow]\n", "allow.toml"));
 }
 
+TEST(AllowList, TakesCommentsInAnyScriptAndSurvivesThemWhereNoneBelong) {
+  const AllowList list = list_of("host = \"a.example\"\ncomment = \"\u682a ~7e 土竜\"");
+  Finding finding = finding_of("a.example:443");
+  list.apply(finding, day(2026, 1, 1));
+  EXPECT_NE(finding.sanction.find("株 ~7e 土竜"), std::string::npos) << finding.sanction;
+  EXPECT_FALSE(AllowList::parse("[[allow]]\nexpires = 2R|'\xC2\xA8]#\n", "allow.toml"))
+      << "toml++ 3.3 ran into what it calls unreachable";
+  EXPECT_FALSE(AllowList::parse("[[allow]]\n\xCF\x9E = 1\n", "allow.toml"));
+}
+
 TEST(Network, HoldsAddressesOfItsPrefixOnly) {
   const auto network = Network::parse("10.77.0.0/20");
   ASSERT_TRUE(network);

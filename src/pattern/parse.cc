@@ -146,10 +146,10 @@ class Reader {
   void read_text(const toml::node& node, std::string_view key, std::string& text) {
     const toml::value<std::string>* value = node.as_string();
     if (value == nullptr) return complain(node, key, "must be text");
-    if (value->get().size() > kConditionTextBytes) {
+    if (text_of_ascii_toml(value->get()).size() > kConditionTextBytes) {
       return complain(node, key, "is longer than 4096 bytes", ErrorCode::kLimit);
     }
-    text = value->get();
+    text = text_of_ascii_toml(value->get());
   }
 
   template <class Number>
@@ -385,14 +385,16 @@ Result<Pattern> parse(std::string_view text, const std::string& path) {
   if (text.size() > kPatternFileBytes) return fail(ErrorCode::kLimit, path, "is larger than 64 KB");
   if (const auto line = unsafe_toml_line(text)) {
     return fail(ErrorCode::kFormat, path + ":" + std::to_string(*line),
-                "a bracket without a key, or a letter beyond ASCII outside of quotes");
+                "a bracket without a key, a misplaced brace, or bytes that are not UTF-8");
   }
   try {
-    const toml::table file = toml::parse(text);
-    return Reader(path).read(file);
+    const toml::table file = toml::parse(ascii_toml(text));
+    Result<Pattern> pattern = Reader(path).read(file);
+    if (!pattern) pattern.error().cause = text_of_ascii_toml(pattern.error().cause);
+    return pattern;
   } catch (const toml::parse_error& error) {
     return fail(ErrorCode::kFormat, path + ":" + std::to_string(error.source().begin.line),
-                std::string(error.description()));
+                text_of_ascii_toml(error.description()));
   }
 }
 

@@ -284,13 +284,24 @@ class Reader {
   std::unordered_set<std::string> names_;
 };
 
+// The catalogue is ours: texts that are not ASCII are written with \\u.
+std::optional<std::size_t> line_beyond_ascii(std::string_view toml) {
+  const auto place =
+      std::find_if(toml.begin(), toml.end(), [](char c) { return static_cast<unsigned char>(c) >= 0x80; });
+  if (place == toml.end()) return std::nullopt;
+  return 1 + static_cast<std::size_t>(std::count(toml.begin(), place, '\n'));
+}
+
 }  // namespace
 
 Result<Tables> read_catalogue(std::string_view toml, const std::string& name) {
   if (toml.size() > kCatalogueBytes) return fail(ErrorCode::kLimit, name, "the catalogue is too large");
+  if (const auto line = line_beyond_ascii(toml)) {
+    return fail(ErrorCode::kFormat, name + ":" + std::to_string(*line), "a byte beyond ASCII");
+  }
   if (const auto line = unsafe_toml_line(toml)) {
     return fail(ErrorCode::kFormat, name + ":" + std::to_string(*line),
-                "a bracket without a key, or a byte beyond ASCII outside of quotes");
+                "a bracket without a key, a misplaced brace, or bytes that are not UTF-8");
   }
   const toml::parse_result parsed = toml::parse(toml, name);
   if (!parsed) {
