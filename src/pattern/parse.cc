@@ -388,8 +388,7 @@ Result<Pattern> parse(std::string_view text, const std::string& path) {
                 "a bracket without a key, a misplaced brace, or bytes that are not UTF-8");
   }
   try {
-    const toml::table file = toml::parse(ascii_toml(text));
-    Result<Pattern> pattern = Reader(path).read(file);
+    Result<Pattern> pattern = Reader(path).read(toml::parse(ascii_toml(text)));
     if (!pattern) pattern.error().cause = text_of_ascii_toml(pattern.error().cause);
     return pattern;
   } catch (const toml::parse_error& error) {
