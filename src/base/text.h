@@ -1,9 +1,10 @@
 #pragma once
 
-// Comparing protocol text: ASCII only, no locale. Any thread.
+// Comparing protocol text: letters are those of ASCII, no locale. Any thread.
 
 #include <cstddef>
 #include <cstdint>
+#include <string>
 #include <string_view>
 
 namespace mogura {
@@ -21,5 +22,15 @@ constexpr bool equals_ignoring_case(std::string_view text, std::string_view lowe
   }
   return difference == 0;
 }
+
+constexpr char lower(char c) {
+  return c >= 'A' && c <= 'Z' ? static_cast<char>(c + ('a' - 'A')) : c;
+}
+std::string lower(std::string_view text);
+
+// `glob`: "*" stands for any run of characters, everything else for itself. All of `text` must fit.
+// O(size of text × size of glob) at worst.
+bool fits_glob(std::string_view text, std::string_view glob);
+bool fits_glob_ignoring_case(std::string_view text, std::string_view glob);
 
 }  // namespace mogura

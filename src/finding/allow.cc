@@ -5,8 +5,8 @@
 #define TOML_EXCEPTIONS 0
 #include <toml++/toml.h>
 
+#include "base/text.h"
 #include "base/toml_guard.h"
-#include "finding/detail/words.h"
 
 namespace mogura::finding {
 namespace {
@@ -32,15 +32,15 @@ std::string_view host_of(std::string_view destination) {
 }
 
 bool fits_host(const Allowed& allowed, std::string_view destination) {
-  const std::string wanted = detail::lower(allowed.host);
-  const std::string whole = detail::lower(destination);
+  const std::string wanted = lower(allowed.host);
+  const std::string whole = lower(destination);
   return wanted == whole || wanted == host_of(whole);
 }
 
 bool fits_suffix(std::string_view suffix, std::string_view destination) {
-  std::string wanted = detail::lower(suffix);
+  std::string wanted = lower(suffix);
   if (!wanted.empty() && wanted.front() == '.') wanted.erase(0, 1);
-  const std::string host = detail::lower(host_of(destination));
+  const std::string host = lower(host_of(destination));
   if (host == wanted) return true;
   return host.size() > wanted.size() && host.ends_with(wanted) &&
          host[host.size() - wanted.size() - 1] == '.';
@@ -59,7 +59,7 @@ bool fits_network(const Network& network, const Finding& finding, std::string_vi
 bool fits_user_agents(const std::string& glob, const Finding& finding) {
   return !finding.user_agents.empty() && finding.user_agents_count == finding.user_agents.size() &&
          std::all_of(finding.user_agents.begin(), finding.user_agents.end(),
-                     [&](const std::string& agent) { return detail::fits_glob(agent, glob); });
+                     [&](const std::string& agent) { return fits_glob_ignoring_case(agent, glob); });
 }
 
 bool fits_cipher_lists(const std::string& wanted, const Finding& finding) {

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "base/text.h"
 #include "finding/detail/rules.h"
 #include "finding/detail/weights.h"
 #include "finding/detail/words.h"
@@ -37,7 +38,8 @@ bool declares_itself(const ServiceFacts& facts) {
   return !agents.empty() && facts.without_user_agent == 0 &&
          std::none_of(agents.begin(), agents.end(), [](const std::string& agent) {
            const bool has_name = agent.size() >= 3 && agent.find('/') != std::string::npos;
-           return !has_name || fits_glob(agent, "mozilla/*") || fits_glob(agent, "opera/*");
+           return !has_name || fits_glob_ignoring_case(agent, "mozilla/*") ||
+                  fits_glob_ignoring_case(agent, "opera/*");
          });
 }
 

@@ -8,17 +8,11 @@
 
 namespace mogura::finding::detail {
 
-// ASCII only.
-std::string lower(std::string_view text);
-// `glob` with * for any run of characters, without regard to case. O(text × glob) at worst.
-bool fits_glob(std::string_view text, std::string_view glob);
 // "1 session", "2 sessions".
 std::string counted(std::uint64_t count, std::string_view noun);
 // "4.2", "17", "0.05": as few digits as say it.
 std::string number(double value);
 // "12 s", "4.5 min", "3.1 h".
 std::string span(double seconds);
-// "31 %".
-std::string percent(double share);
 
 }  // namespace mogura::finding::detail

@@ -5,27 +5,6 @@
 namespace mogura::finding::detail {
 namespace {
 
-TEST(FitsGlob, TakesStarsForAnyRun) {
-  const struct {
-    std::string_view text, glob;
-    bool fits;
-  } cases[] = {
-      {"git/2.39", "git/*", true},
-      {"GIT/2", "git/*", true},
-      {"git", "git/*", false},
-      {"", "*", true},
-      {"", "", true},
-      {"a", "", false},
-      {"abcabc", "*abc", true},
-      {"abcab", "*abc", false},
-      {"aXbYc", "a*b*c", true},
-      {"aXbY", "a*b*c", false},
-      {"a.example", "*.example", true},
-      {"aaaa", "a*a*a*a*a", false},
-  };
-  for (const auto& c : cases) EXPECT_EQ(fits_glob(c.text, c.glob), c.fits) << c.text << " " << c.glob;
-}
-
 TEST(Number, HasAsManyDigitsAsSayIt) {
   EXPECT_EQ(number(17), "17");
   EXPECT_EQ(number(0.05), "0.05");
@@ -44,10 +23,6 @@ TEST(Counted, HasItsPlural) {
   EXPECT_EQ(counted(1, "session"), "1 session");
   EXPECT_EQ(counted(2, "session"), "2 sessions");
   EXPECT_EQ(counted(0, "session"), "0 sessions");
-}
-
-TEST(Percent, IsOfAShare) {
-  EXPECT_EQ(percent(0.31), "31 %");
 }
 
 }  // namespace

@@ -34,7 +34,7 @@ bool is_contained(std::string_view value, const Condition& condition) {
 }
 
 bool is_fitting(std::string_view value, const Condition& condition) {
-  return fits_glob(value, condition.text);
+  return fits_glob_ignoring_case(value, condition.text);
 }
 
 bool is_certificate(std::string_view value, const Condition& condition) {

@@ -4,12 +4,6 @@
 
 namespace mogura::identity::detail {
 
-std::string lower(std::string_view text) {
-  std::string lowered(text);
-  for (char& c : lowered) c = lower(c);
-  return lowered;
-}
-
 bool has_at(std::string_view text, std::size_t at, std::string_view lowered) {
   if (at > text.size() || text.size() - at < lowered.size()) return false;
   return std::equal(lowered.begin(), lowered.end(), text.begin() + static_cast<std::ptrdiff_t>(at),
@@ -20,28 +14,6 @@ bool contains_ignoring_case(std::string_view text, std::string_view lowered) {
   return std::search(text.begin(), text.end(), lowered.begin(), lowered.end(),
                      [](char a, char b) { return lower(a) == b; }) != text.end() ||
          lowered.empty();
-}
-
-bool fits_glob(std::string_view text, std::string_view pattern) {
-  std::size_t at = 0;
-  std::size_t in_pattern = 0;
-  std::size_t star = std::string_view::npos;  // the last "*" met, and how much of the text it takes
-  std::size_t taken = 0;
-  while (at < text.size()) {
-    if (in_pattern < pattern.size() && pattern[in_pattern] == '*') {
-      star = in_pattern++;
-      taken = at;
-    } else if (in_pattern < pattern.size() && pattern[in_pattern] == lower(text[at])) {
-      ++in_pattern;
-      ++at;
-    } else if (star != std::string_view::npos) {
-      in_pattern = star + 1;
-      at = ++taken;
-    } else {
-      return false;
-    }
-  }
-  return pattern.find_first_not_of('*', in_pattern) == std::string_view::npos;
 }
 
 std::string_view host_of(std::string_view destination) {

@@ -1,28 +1,20 @@
 #pragma once
 
-// Small comparisons of names and tokens that the matcher needs. ASCII case only; no allocation but by
-// lower().
+// Small comparisons of names and tokens that the matcher needs. ASCII case only; no allocation.
 
-#include <string>
 #include <string_view>
+
+#include "base/text.h"
 
 namespace mogura::identity::detail {
 
-std::string lower(std::string_view text);
 constexpr bool is_alnum(char c) {
   return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
-}
-constexpr char lower(char c) {
-  return c >= 'A' && c <= 'Z' ? static_cast<char>(c + ('a' - 'A')) : c;
 }
 
 // `lowered` stands at `at`, in any case.
 bool has_at(std::string_view text, std::size_t at, std::string_view lowered);
 bool contains_ignoring_case(std::string_view text, std::string_view lowered);
-// `pattern` with any number of "*" fits all of `text`, in any case; `pattern` is in lower case.
-// O(text × pattern).
-bool fits_glob(std::string_view text, std::string_view pattern);
-
 // "host:port", "[v6]:port", "host" -> "host", "v6", "host"; a dot at the end is cut.
 std::string_view host_of(std::string_view destination);
 // Its port as text; empty without one.

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/check.h"
+#include "base/text.h"
 
 namespace mogura::pattern::detail {
 namespace {
@@ -68,26 +69,6 @@ bool has_bytes(const BytesCondition& condition, std::string_view text) {
 
 }  // namespace
 
-bool matches_glob(std::string_view glob, std::string_view text) {
-  std::size_t g = 0, t = 0;
-  std::size_t star = std::string_view::npos, resume = 0;
-  while (t < text.size()) {
-    if (g < glob.size() && glob[g] == '*') {
-      star = g++;
-      resume = t;
-    } else if (g < glob.size() && glob[g] == text[t]) {
-      ++g;
-      ++t;
-    } else if (star != std::string_view::npos) {
-      g = star + 1;  // the last star takes one character more
-      t = ++resume;
-    } else {
-      return false;
-    }
-  }
-  return glob.find_first_not_of('*', g) == std::string_view::npos;
-}
-
 bool has_bytes_at(const BytesCondition& condition, std::string_view text, std::size_t offset) {
   if (offset > text.size() || text.size() - offset < condition.bytes.size()) return false;
   for (std::size_t i = 0; i < condition.bytes.size(); ++i) {
@@ -119,9 +100,9 @@ bool holds_plain(const Condition& condition, const Session& session) {
     case On::kInner:
       return protocol::name_of(session.inner) == condition.text;
     case On::kDestination:
-      return matches_glob(condition.text, session.destination);
+      return fits_glob(session.destination, condition.text);
     case On::kUserAgent:
-      return session.user_agent_seen && matches_glob(condition.text, session.user_agent);
+      return session.user_agent_seen && fits_glob(session.user_agent, condition.text);
     case On::kNoUserAgent:
       return !session.methods.empty() && !session.user_agent_seen;
     case On::kCipherSuites:
@@ -129,7 +110,7 @@ bool holds_plain(const Condition& condition, const Session& session) {
     case On::kJa4:
       return session.ja4 == condition.text;
     case On::kSni:
-      return !session.sni.empty() && matches_glob(condition.text, session.sni);
+      return !session.sni.empty() && fits_glob(session.sni, condition.text);
     case On::kNoSni:
       return !session.cipher_suites.empty() && session.sni.empty();
     case On::kMethod:

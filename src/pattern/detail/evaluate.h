@@ -10,10 +10,6 @@
 
 namespace mogura::pattern::detail {
 
-// `glob`: "*" stands for any run of characters, everything else for itself. All of `text` must match.
-// O(size of glob × size of text) at worst.
-bool matches_glob(std::string_view glob, std::string_view text);
-
 // Bytes at one place of a text; false where the text ends before.
 bool has_bytes_at(const BytesCondition& condition, std::string_view text, std::size_t offset);
 bool holds(const BytesCondition& condition, const session::Session& session);

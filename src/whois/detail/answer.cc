@@ -5,20 +5,11 @@
 #include <cstdint>
 #include <utility>
 
+#include "base/text.h"
 #include "whois/detail/server.h"
 
 namespace mogura::whois::detail {
 namespace {
-
-constexpr char lower(char c) {
-  return c >= 'A' && c <= 'Z' ? static_cast<char>(c + ('a' - 'A')) : c;
-}
-
-std::string lowered(std::string_view text) {
-  std::string small(text);
-  std::transform(small.begin(), small.end(), small.begin(), [](char c) { return lower(c); });
-  return small;
-}
 
 std::string_view trimmed(std::string_view text) {
   const auto is_blank = [](char c) { return c == ' ' || c == '\t' || c == '\r'; };
@@ -38,13 +29,13 @@ Line split(std::string_view line) {
   const std::size_t open = line.find('[');
   const std::size_t close = line.find(']');
   if (open != std::string_view::npos && open <= 3 && close != std::string_view::npos && close > open) {
-    return {lowered(trimmed(line.substr(open + 1, close - open - 1))), trimmed(line.substr(close + 1))};
+    return {lower(trimmed(line.substr(open + 1, close - open - 1))), trimmed(line.substr(close + 1))};
   }
   const std::size_t colon = line.find(':');
   if (colon == std::string_view::npos) return {};
   std::string_view key = line.substr(0, colon);
   while (!key.empty() && key.back() == '.') key.remove_suffix(1);  // "Registrar......: x"
-  return {lowered(trimmed(key)), trimmed(line.substr(colon + 1))};
+  return {lower(trimmed(key)), trimmed(line.substr(colon + 1))};
 }
 
 enum class Meaning { kOrganisation, kCountry, kRegistrar, kCreated, kNetwork, kReferral };
@@ -239,7 +230,7 @@ Facts read_answer(std::string_view text) {
     at = end + 1;
     const std::string_view content = trimmed(line);
     if (content.empty()) continue;
-    const std::string small = lowered(content);
+    const std::string small = lower(content);
     knows_nothing = knows_nothing || says_nothing_known(small);
     is_refusal = is_refusal || says_too_many(small);
     if (content.front() == '%' || content.front() == '#') continue;

@@ -4,6 +4,8 @@
 #include <array>
 #include <charconv>
 
+#include "base/text.h"
+
 namespace mogura::whois::detail {
 namespace {
 
@@ -42,12 +44,6 @@ std::optional<Server> bracketed(std::string_view text) {
   const std::string_view rest = text.substr(close + 1);
   if (!address || (!rest.empty() && (rest.front() != ':' || rest.size() < 2))) return {};
   return server_at(address->to_string(), rest.empty() ? rest : rest.substr(1));
-}
-
-std::string lowered(std::string_view text) {
-  std::string small(text);
-  for (char& c : small) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c + ('a' - 'A')) : c;
-  return small;
 }
 
 struct Dialect {
@@ -125,7 +121,7 @@ std::string Server::text() const {
 }
 
 std::optional<Server> server_in(std::string_view text) {
-  const std::string small = lowered(text);
+  const std::string small = lower(text);
   std::string_view rest = small;
   const std::size_t scheme = rest.find("://");
   if (scheme != std::string_view::npos) {
