@@ -9,20 +9,12 @@
 #include <string_view>
 #include <vector>
 
-#include "base/address.h"
+#include "base/network.h"
 #include "base/result.h"
 #include "base/time.h"
 #include "finding/finding.h"
 
 namespace mogura::finding {
-
-// A network in CIDR notation; an address alone is a network of one.
-struct Network {
-  Address address;
-  unsigned prefix = 0;  // bits
-  static std::optional<Network> parse(std::string_view text);
-  [[nodiscard]] bool contains(const Address& other) const;
-};
 
 // All that is given must hold; at least one of the first five is given.
 struct Allowed {

@@ -10,6 +10,7 @@
 #include "finding/detail/sample.h"
 #include "finding/detail/service_facts.h"
 #include "population/stable_hash.h"
+#include "protocol/registrable_domain.h"
 
 namespace mogura::finding {
 
@@ -97,7 +98,7 @@ detail::HelloPlaces Collector::Services::hello_places() const {
   for (const ServiceMap& map : by_kind) {
     for (const auto& [destination, facts] : map) {
       if (facts.ja4s.texts().empty()) continue;
-      const std::string domain = population::registrable_domain(destination);
+      const std::string domain = protocol::registrable_domain(destination);
       for (const std::string& ja4 : facts.ja4s.texts()) {
         const auto [place, is_new] = first.emplace(ja4, domain);
         int& count = places[ja4];

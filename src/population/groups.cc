@@ -5,10 +5,10 @@
 
 #include "base/hash.h"
 #include "population/detail/group_table.h"
-#include "population/detail/registrable_domain.h"
 #include "population/detail/usual_value.h"
 #include "population/distinct.h"
 #include "population/stable_hash.h"
+#include "protocol/registrable_domain.h"
 
 namespace mogura::population {
 
@@ -126,7 +126,7 @@ std::uint32_t Groups::place_domain(std::uint32_t destination, std::string_view n
     return Counted::kNotListed;
   }
   if (destination == domains_.size()) {
-    const std::string domain = detail::registrable_domain_of_host(detail::host_of(name));
+    const std::string domain = protocol::registrable_domain_of_host(protocol::host_of(name));
     domains_.push_back(table.row_of(domain, stable_hash(domain), 1));
   } else if (domains_[destination] == Counted::kNotListed) {
     table.count_not_listed(hash, 1);

@@ -5,9 +5,9 @@
 
 #include "population/detail/facts.h"
 #include "population/detail/group_table.h"
-#include "population/detail/registrable_domain.h"
 #include "population/detail/statements.h"
 #include "population/detail/uses.h"
+#include "protocol/registrable_domain.h"
 
 namespace mogura::population {
 
@@ -24,10 +24,6 @@ void make_unique(std::vector<T>& values) {
 }
 
 }  // namespace
-
-std::string registrable_domain(std::string_view destination) {
-  return detail::registrable_domain_of_host(detail::host_of(destination));
-}
 
 struct Population::State {
   State(const Limits& limits, std::uint64_t min_exchanges) : groups(limits, min_exchanges), uses(limits) {}

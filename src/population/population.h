@@ -18,10 +18,6 @@
 
 namespace mogura::population {
 
-// host:port without its port and without all but the registrable domain: "img.example.co.uk:443" gives
-// "example.co.uk". Addresses and names without a public suffix give themselves.
-std::string registrable_domain(std::string_view destination);
-
 class Population {
  public:
   explicit Population(const Limits& limits = {}, std::uint64_t min_exchanges = 10);

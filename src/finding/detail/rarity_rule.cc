@@ -7,6 +7,7 @@
 #include "finding/detail/rules.h"
 #include "finding/detail/weights.h"
 #include "finding/detail/words.h"
+#include "protocol/registrable_domain.h"
 
 namespace mogura::finding::detail {
 namespace {
@@ -71,7 +72,7 @@ void judge_privacy(const ServiceFacts& facts, const Context& context, EvidenceLi
       hellos.empty() ? known.program_domains == 1 : std::all_of(hellos.begin(), hellos.end(), goes_only_here);
   evidence.push_back({is_own ? "private-line" : "private-place",
                       "nobody but " + counted(facts.clients.count(), "client") + " goes to " +
-                          population::registrable_domain(facts.destination) +
+                          protocol::registrable_domain(facts.destination) +
                           (is_own ? ", with a program that goes nowhere else" : ""),
                       is_own ? weights::kPrivateLine : weights::kPrivatePlace,
                       static_cast<double>(facts.clients.count()),

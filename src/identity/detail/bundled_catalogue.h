@@ -1,6 +1,6 @@
 #pragma once
 
-// data/catalogue.toml as it was when the program was built (embed.cmake writes the source).
+// data/catalogue.toml as it was when the program was built (cmake/embed.cmake writes the source).
 
 #include <string_view>
 

@@ -1,7 +1,7 @@
 #include "population/detail/signs.h"
 
 #include "base/text.h"
-#include "population/detail/registrable_domain.h"
+#include "protocol/registrable_domain.h"
 
 namespace mogura::population::detail {
 namespace {
@@ -42,11 +42,11 @@ bool fits_exactly(const std::string& name, std::string_view host) {
 }
 
 bool are_one_domain(const std::string& a, const std::string& b) {
-  return a == b || registrable_domain_of_host(a) == registrable_domain_of_host(b);
+  return a == b || protocol::registrable_domain_of_host(a) == protocol::registrable_domain_of_host(b);
 }
 
 bool is_host_name(const std::string& host) {
-  return !host.empty() && !is_address(host);
+  return !host.empty() && !protocol::is_address(host);
 }
 
 // Whether the SNI is that of the destination, byte by byte: nearly always, and then nothing needs looking up.
@@ -59,18 +59,18 @@ bool is_plain_fit(const session::Session& session) {
 void look_at_hello(const session::Session& session, SessionSigns& seen) {
   seen.signs.add(session.alpn.empty() ? Sign::kNoAlpn : Sign::kAlpn);
   if (session.ech_outer || is_plain_fit(session)) return;
-  const std::string target = host_of(session.destination);
+  const std::string target = protocol::host_of(session.destination);
   if (!is_host_name(target)) return;
   if (session.sni.empty()) return seen.signs.add(Sign::kNoSni);
-  const std::string sni = host_of(session.sni);
+  const std::string sni = protocol::host_of(session.sni);
   if (is_host_name(sni) && !are_one_domain(sni, target)) seen.signs.add(Sign::kSniMisfit);
 }
 
 void look_at_certificate(const session::Session& session, SessionSigns& seen) {
   std::string name = common_name_of(session.cert_subject);
   for (char& c : name) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c + ('a' - 'A')) : c;
-  const std::string target = host_of(session.destination);
-  const std::string sni = host_of(session.sni);
+  const std::string target = protocol::host_of(session.destination);
+  const std::string sni = protocol::host_of(session.sni);
   if (fits_exactly(name, sni) || fits_exactly(name, target)) return;
   if (!is_host_name(target) && !is_host_name(sni)) return;  // nothing to compare a name with
   const std::string base = name.starts_with("*.") ? name.substr(2) : name;

@@ -1,10 +1,8 @@
-#include "population/detail/registrable_domain.h"
+#include "protocol/registrable_domain.h"
 
 #include <gtest/gtest.h>
 
-#include "population/population.h"
-
-namespace mogura::population::detail {
+namespace mogura::protocol {
 namespace {
 
 TEST(RegistrableDomain, IsTheNameBelowThePublicSuffix) {
@@ -51,4 +49,4 @@ TEST(IsAddress, TellsAddressesFromNames) {
 }
 
 }  // namespace
-}  // namespace mogura::population::detail
+}  // namespace mogura::protocol

@@ -1,4 +1,4 @@
-#include "population/detail/registrable_domain.h"
+#include "protocol/registrable_domain.h"
 
 #include <libpsl.h>
 
@@ -6,7 +6,7 @@
 
 #include "base/address.h"
 
-namespace mogura::population::detail {
+namespace mogura::protocol {
 namespace {
 
 constexpr std::size_t kMaxNameBytes = 255;  // RFC 1035 §2.3.4; longer ones are no names
@@ -39,4 +39,8 @@ std::string registrable_domain_of_host(const std::string& host) {
   return domain == nullptr ? host : domain;
 }
 
-}  // namespace mogura::population::detail
+std::string registrable_domain(std::string_view destination) {
+  return registrable_domain_of_host(host_of(destination));
+}
+
+}  // namespace mogura::protocol
