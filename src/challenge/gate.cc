@@ -1,0 +1,287 @@
+#include "challenge/gate.h"
+
+#include <openssl/crypto.h>
+
+#include <algorithm>
+#include <array>
+
+#include "challenge/detail/events.h"
+#include "challenge/detail/judging.h"
+
+namespace mogura::challenge {
+namespace {
+
+using protocol::FieldId;
+
+// A challenge is expected back for so long, or until the cookie expires. Longer than a working day is more
+// than a browser need live that forgets its cookies when it is closed.
+constexpr std::chrono::hours kExpectedFor{12};
+
+constexpr std::array<std::string_view, kReasons> kReasonNames{"",
+                                                              "off",
+                                                              "exempt",
+                                                              "connect",
+                                                              "method",
+                                                              "upgrade",
+                                                              "cross-site",
+                                                              "cross-origin-request",
+                                                              "bare-sub-resource",
+                                                              "prefetch",
+                                                              "reload-without-cookies",
+                                                              "name-taken",
+                                                              "no-host",
+                                                              "store-unavailable",
+                                                              "interim",
+                                                              "not-modified",
+                                                              "maybe-framed"};
+
+bool equals(std::string_view a, std::string_view b) {
+  return a.size() == b.size() && CRYPTO_memcmp(a.data(), b.data(), a.size()) == 0;
+}
+
+bool is_judged_method(std::string_view method) {
+  return method == "GET" || method == "HEAD" || method == "POST";
+}
+
+// What no field can change.
+Reason reason_by_kind(const detail::RequestShape& shape, std::string_view host) {
+  if (shape.method == "CONNECT") return Reason::kConnect;
+  if (!is_judged_method(shape.method)) return Reason::kMethod;
+  if (shape.is_websocket) return Reason::kUpgrade;
+  return host.empty() ? Reason::kNoHost : Reason::kNone;
+}
+
+// All but what is remembered from request to request.
+void clear(Exchange& exchange) {
+  Exchange::Memory memory = std::move(exchange.memory);
+  exchange = Exchange{};
+  exchange.memory = std::move(memory);
+}
+
+}  // namespace
+
+std::string_view name_of(Reason reason) {
+  const auto index = static_cast<std::size_t>(reason);
+  return index < kReasons ? kReasonNames[index] : std::string_view("unknown");
+}
+
+struct Gate::Impl {
+  Impl(const Policy& policy_in, const Secret& secret, std::shared_ptr<const Exemptions> exemptions_in)
+      : policy(policy_in),
+        tokens(secret, policy_in.epoch),
+        cookies(tokens, secret, policy_in.cookie_name, policy_in.epoch),
+        exemptions(std::move(exemptions_in)),
+        expected_for(std::min<Duration>(kExpectedFor, policy_in.epoch)) {}
+
+  struct Given {
+    std::string_view value;  // of ours
+    bool has_garbage = false;
+  };
+  Given look_for_ours(const protocol::RequestHead& head, Exchange& exchange) const;
+  void remember_client(Exchange& exchange) const;
+  void remember_epoch(Timestamp now, Exchange::Memory& memory) const;
+  Sign read(std::string_view value, Timestamp now, Exchange& exchange) const;
+  void judge(const detail::RequestShape& shape, const Given& given, Timestamp began,
+             Exchange& exchange) const;
+  void ask(Sign sign, const detail::RequestShape& shape, Timestamp began, Exchange& exchange) const;
+  std::string_view insert(Timestamp now, Exchange& exchange, std::string& line) const;
+
+  Policy policy;
+  Tokens tokens;
+  Cookies cookies;
+  std::shared_ptr<const Exemptions> exemptions;
+  Duration expected_for;
+};
+
+Gate::Impl::Given Gate::Impl::look_for_ours(const protocol::RequestHead& head, Exchange& exchange) const {
+  Given given;
+  for (const protocol::HeadField& field : head.fields()) {
+    if (field.id != FieldId::kCookie) continue;
+    const Cookies::Found found = cookies.find(field.value);
+    exchange.strips |= found.has_ours;
+    given.has_garbage |= found.has_other_value;
+    if (given.value.empty()) given.value = found.value;
+  }
+  return given;
+}
+
+void Gate::Impl::remember_client(Exchange& exchange) const {
+  Exchange::Memory& memory = exchange.memory;
+  if (memory.is_filled && memory.client == exchange.client.address && memory.host == exchange.host &&
+      memory.user_agent == exchange.user_agent && memory.user == exchange.client.user) {
+    return;
+  }
+  memory.is_filled = true;
+  memory.client = exchange.client.address;
+  memory.host = exchange.host;
+  memory.user_agent = exchange.user_agent;
+  memory.user = exchange.client.user;
+  memory.claim = detail::claim_of(exchange.user_agent);
+  memory.key =
+      tokens.key_of(exchange.client.address, exchange.user_agent, exchange.host, exchange.client.user);
+  memory.current.clear();
+  memory.previous.clear();
+  memory.referer_host.clear();
+}
+
+void Gate::Impl::remember_epoch(Timestamp now, Exchange::Memory& memory) const {
+  const std::uint64_t epoch = tokens.epoch_at(now);
+  if (memory.epoch == epoch) return;
+  memory.epoch = epoch;
+  memory.current.clear();
+  memory.previous.clear();
+}
+
+Sign Gate::Impl::read(std::string_view value, Timestamp now, Exchange& exchange) const {
+  Exchange::Memory& memory = exchange.memory;
+  remember_epoch(now, memory);
+  if (!memory.current.empty() && equals(value, memory.current)) return Sign::kCurrent;
+  if (!memory.previous.empty() && equals(value, memory.previous)) return Sign::kPrevious;
+  const Sign sign = tokens.read(value, exchange.client.address, exchange.host, now);
+  if (sign == Sign::kCurrent) memory.current = value;
+  if (sign == Sign::kPrevious) memory.previous = value;
+  return sign;
+}
+
+void Gate::Impl::ask(Sign sign, const detail::RequestShape& shape, Timestamp began,
+                     Exchange& exchange) const {
+  exchange.asks_store = true;
+  exchange.key = exchange.memory.key;
+  exchange.input.sign = sign;
+  exchange.input.time = began;
+  exchange.input.connection = exchange.client.connection;
+  exchange.claims_browser = exchange.memory.claim != Claim::kProgram;
+  exchange.is_browser_like = detail::is_browser_like(shape);
+  exchange.input.claims_browser = exchange.claims_browser;
+  exchange.input.is_browser_like = exchange.is_browser_like;
+  exchange.input.is_doubtful = exchange.doubt != Reason::kNone;
+  exchange.input.expected_for = expected_for;
+}
+
+void Gate::Impl::judge(const detail::RequestShape& shape, const Given& given, Timestamp began,
+                       Exchange& exchange) const {
+  remember_client(exchange);
+  // A cookie that came back says what it says, whatever the request looks like.
+  if (!given.value.empty()) return ask(read(given.value, began, exchange), shape, began, exchange);
+  const detail::Source source = detail::source_of(shape, exchange.host, exchange.memory);
+  const detail::Judgement judgement = detail::judge(shape, exchange.memory.claim, source);
+  exchange.reason = judgement.reason;
+  exchange.doubt = judgement.doubt;
+  if (judgement.is_elsewhere) return ask(Sign::kElsewhere, shape, began, exchange);
+  if (judgement.reason == Reason::kNone) {
+    ask(given.has_garbage ? Sign::kGarbage : Sign::kAbsent, shape, began, exchange);
+  }
+}
+
+std::string_view Gate::Impl::insert(Timestamp now, Exchange& exchange, std::string& line) const {
+  Exchange::Memory& memory = exchange.memory;
+  remember_epoch(now, memory);
+  if (memory.current.empty()) {
+    memory.current = tokens.issue(exchange.client.address, exchange.host, memory.epoch);
+  }
+  line = cookies.set_cookie_line(memory.current);
+  exchange.inserted = true;
+  return line;
+}
+
+Gate::Gate(const Policy& policy, const Secret& secret, std::shared_ptr<const Exemptions> exemptions)
+    : impl_(std::make_unique<Impl>(policy, secret, std::move(exemptions))) {}
+
+Gate::~Gate() = default;
+
+const Policy& Gate::policy() const {
+  return impl_->policy;
+}
+
+const Cookies& Gate::cookies() const {
+  return impl_->cookies;
+}
+
+void Gate::on_request(const protocol::RequestHead& head, std::string_view host, const Client& client,
+                      Timestamp began, Exchange& exchange) const {
+  clear(exchange);
+  const detail::RequestShape shape = detail::shape_of(head);
+  exchange.client = client;
+  exchange.host = host;
+  exchange.user_agent = shape.user_agent;
+  exchange.path = head.path_and_query();
+  Impl::Given given;
+  if (shape.has_cookie) given = impl_->look_for_ours(head, exchange);
+  if (impl_->policy.mode == Mode::kOff) {
+    exchange.reason = Reason::kOff;
+    return;
+  }
+  exchange.reason = reason_by_kind(shape, host);
+  if (exchange.reason != Reason::kNone) return;
+  if (impl_->exemptions != nullptr) {
+    const Asker asker{client.address, exchange.user_agent, host, exchange.path};
+    exchange.exemption = impl_->exemptions->covering(asker, began);
+  }
+  if (exchange.exemption != nullptr) {
+    exchange.reason = Reason::kExempt;
+    return;
+  }
+  impl_->judge(shape, given, began, exchange);
+}
+
+void Gate::on_state(const std::optional<Outcome>& outcome, Exchange& exchange) const {
+  exchange.has_outcome = outcome.has_value();
+  if (!outcome) {
+    exchange.reason = Reason::kStoreUnavailable;
+    return;
+  }
+  exchange.outcome = *outcome;
+  if (outcome->is_passed_over) exchange.reason = exchange.doubt;
+  // Passed-over and unjudged requests are relayed: of them, nothing can be expected.
+  exchange.blocks = impl_->policy.mode == Mode::kBlock && exchange.reason == Reason::kNone &&
+                    outcome->entry.state == State::kSuspicious;
+}
+
+std::string_view Gate::on_response(const protocol::ResponseHead& head, Timestamp now, Exchange& exchange,
+                                   std::string& line) const {
+  if (exchange.reason != Reason::kNone || !exchange.has_outcome || head.is_interim()) return {};
+  if (exchange.outcome.action == Action::kRelay) return {};
+  if (head.status() == 101) exchange.reason = Reason::kUpgrade;
+  if (head.status() == 304) exchange.reason = Reason::kNotModified;
+  exchange.insertion = Sign::kInserted;
+  for (const protocol::HeadField& field : head.fields()) {
+    if (field.id != FieldId::kSetCookie) continue;
+    exchange.insertion = Sign::kAdded;
+    if (impl_->cookies.is_taken_by(field.value)) exchange.reason = Reason::kNameTaken;
+  }
+  return exchange.reason == Reason::kNone ? impl_->insert(now, exchange, line) : std::string_view();
+}
+
+std::string_view Gate::on_refusal(Timestamp now, Exchange& exchange, std::string& line) const {
+  if (!exchange.blocks || exchange.outcome.action == Action::kRelay) return {};
+  exchange.insertion = Sign::kInserted;
+  return impl_->insert(now, exchange, line);
+}
+
+std::optional<Input> Gate::on_inserted(const Exchange& exchange, Timestamp now) const {
+  if (!exchange.inserted) return std::nullopt;
+  Input input = exchange.input;
+  input.sign = exchange.insertion;
+  input.time = now;
+  return input;
+}
+
+std::optional<Input> Gate::on_delivered(const Exchange& exchange, Timestamp now) const {
+  std::optional<Input> input = on_inserted(exchange, now);
+  if (input) input->sign = Sign::kDelivered;
+  return input;
+}
+
+std::optional<ChallengeEvent> Gate::request_event(const Exchange& exchange) const {
+  return detail::request_event(exchange);
+}
+
+std::optional<ChallengeEvent> Gate::response_event(const Exchange& exchange) const {
+  return detail::response_event(exchange);
+}
+
+std::optional<VerdictEvent> Gate::verdict_event(const Exchange& exchange) const {
+  return detail::verdict_event(exchange);
+}
+
+}  // namespace mogura::challenge

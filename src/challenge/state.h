@@ -1,0 +1,119 @@
+#pragma once
+
+// What is remembered of one (client address, User-Agent, host), and the machine that changes it: paper 2,
+// figure 3 and table 2, as a table. Pure: the same entry and input give the same outcome everywhere, so that
+// every store, and every proxy of a site, agrees. Any thread.
+//
+//   request ──► Input ──► advance(entry) ──► Outcome: what counts, what to do with the response
+//   response delivered with our cookie ──► Input{kDelivered} ──► …
+
+#include <array>
+#include <compare>
+#include <cstdint>
+#include <optional>
+#include <string_view>
+
+#include "base/time.h"
+
+namespace mogura::challenge {
+
+// Table 2 of the paper; the names are those of logs, metrics and documents.
+enum class State : std::uint8_t {
+  kNone,           // nothing known
+  kSet,            // our cookie was inserted, in a Set-Cookie field of its own
+  kAddValue,       // the same, beside cookies of the origin's
+  kResetValue,     // it was inserted anew: a new epoch, a wrong value, or none came back
+  kNeverSet,       // not inserted, not judged: browsers may have reasons to return nothing here
+  kSuspicious,     // it did not come back, often enough
+  kInconsistency,  // what came back is not what was given
+};
+inline constexpr std::size_t kStates = 7;
+std::string_view name_of(State state);  // "set", "addvalue", "resetvalue", "neverset", …; "none"
+
+// What a request (or the delivery of a response) says, as far as it can be said without what is remembered.
+enum class Sign : std::uint8_t {
+  kCurrent,    // our cookie of this epoch
+  kPrevious,   // of the epoch before
+  kForeign,    // one that this site issued, to another client or host, or too long ago
+  kForged,     // well-formed, but never issued by this site
+  kGarbage,    // under our name, not of our form
+  kAbsent,     // none, where one can be expected to come back
+  kElsewhere,  // none, and another site's page led here or frames this one: nothing can be expected
+  kInserted,   // a response went out with our cookie: in a field of its own
+  kAdded,      // the same, beside the origin's own
+  kDelivered,  // that response reached the client
+};
+inline constexpr std::size_t kSigns = 10;
+std::string_view name_of(Sign sign);
+
+enum class Verdict : std::uint8_t { kNone, kBrowser, kCookieJar, kNaiveJar, kNoJar, kTampering, kExempt };
+std::string_view name_of(Verdict verdict);  // "browser", "cookie-jar", "naive-jar", "no-jar", …; ""
+
+// 16 bytes of a keyed hash: nobody without the site's secret can aim at another's entry.
+struct StateKey {
+  std::array<std::uint8_t, 16> bytes{};
+  auto operator<=>(const StateKey&) const = default;
+};
+
+// All that is remembered. Plain; stores keep it as 36 bytes, with a version in front
+// (docs/formats/challenge-state.md).
+struct Entry {
+  State state = State::kNone;
+  Verdict verdict = Verdict::kNone;
+  std::uint8_t misses = 0;            // counted, since the last return; stays at 255
+  bool has_returned = false;          // a current or previous cookie ever came back
+  bool is_outstanding = false;        // a response with our cookie was delivered, and no request judged since
+  bool has_many_connections = false;  // counted misses came on more than one connection
+  std::uint16_t issued = 0;           // stays at 65535
+  std::uint32_t miss_connection = 0;  // of the first counted miss
+  Timestamp delivered{};              // when the latest challenge was delivered; zero: never
+  Timestamp first_miss{};             // when the challenge was delivered that the first of `misses` missed
+  Timestamp touched{};                // by any input
+  bool operator==(const Entry&) const = default;
+};
+
+struct Input {
+  Sign sign = Sign::kAbsent;
+  Timestamp time{};  // requests: when the first byte came; kDelivered: when the last one was there
+  std::uint32_t connection = 0;  // tells the client's connections apart, over all proxies; random
+  bool claims_browser = false;   // request: what the verdict rests on
+  bool is_browser_like = false;
+  // kAbsent: browsers have reasons to send none with such a request (a frame in another site's page, a second
+  // load beside the jar). Not judged where a cookie has come back before, and else only if it never ends.
+  bool is_doubtful = false;
+  // kAbsent: how long after its delivery a challenge is expected to come back. Later the cookie may have
+  // expired, or the browser been closed, and its misses are forgotten.
+  Duration expected_for = std::chrono::hours(12);
+};
+
+struct MachineOptions {
+  unsigned misses = 2;  // until suspicious; where a cookie has come back before, twice as many
+  // Misses on one connection alone count as suspicious only when the last is this much after the first
+  // missed challenge was delivered.
+  Duration span = std::chrono::milliseconds(100);
+  unsigned doubtful_misses = 8;  // until suspicious, if all are doubtful
+};
+
+enum class Action : std::uint8_t {
+  kRelay,    // nothing to insert
+  kIssue,    // insert our cookie: the first
+  kReissue,  // insert it anew
+};
+
+struct Outcome {
+  Entry entry;                // afterwards
+  State from = State::kNone;  // before
+  Action action = Action::kRelay;
+  bool is_miss = false;  // counted
+  bool became_suspicious = false;
+  bool verdict_changed = false;
+  // A kAbsent that does not count: no challenge was waiting for its return when the request began.
+  bool is_early = false;
+  bool is_passed_over = false;  // a doubtful kAbsent that is not judged
+};
+
+// Changes the entry as the table says (detail/machine_table.h; its drawing is in docs/formats/challenge.md).
+// Never fails; times may go backwards, and then nothing is counted.
+Outcome advance(Entry& entry, const Input& input, const MachineOptions& options);
+
+}  // namespace mogura::challenge

@@ -1,0 +1,211 @@
+#pragma once
+
+// Plays a story through the gate: what clients do (>>) and what must follow (<<), one step a line. A step
+// that nothing says, or that does not come, fails the test.
+//
+//   >> 0 c1 chromium jar page        at 0 ms, on connection c1, a Chromium with that jar asks for a page
+//   << early                         what the request meant; several words in one line, in order
+//   >> 20 answer c1 200              its response comes and is delivered
+//   << set
+//   >> 30 head c1 200                the response's head goes out; >> 50 end c1: it is delivered
+//   >> store down, >> store up, >> move 10.0.0.9 (the client's address), >> host other.test
+//
+// Clients: chromium, firefox, explorer, msie, curl, and msie-cookie, which writes Cookie fields of its own.
+// Jars: any name; "-" is none. Kinds: page, link (Referer: the same host), elsewhere (of another site),
+// image, foreign-image, bare, prefetch, reload, post, reload-image.
+
+#include <gtest/gtest.h>
+
+#include <map>
+#include <sstream>
+#include <string>
+#include <vector>
+
+#include "challenge/gate.h"
+#include "challenge/testing/browser_requests_test.h"
+
+namespace mogura::challenge::testing {
+
+inline Secret test_secret(std::uint8_t fill = 7) {
+  std::array<std::uint8_t, Secret::kBytes> bytes;
+  bytes.fill(fill);
+  return Secret(bytes);
+}
+
+class Play {
+ public:
+  explicit Play(const Policy& policy = {}, std::shared_ptr<const Exemptions> exemptions = nullptr)
+      : policy_(policy), gate_(policy, test_secret(), std::move(exemptions)) {}
+
+  // Fails the test at the first step that goes otherwise.
+  void run(const std::string& story) {
+    std::istringstream lines(story);
+    std::string actual;
+    int number = 0;
+    for (std::string line; std::getline(lines, line);) {
+      ++number;
+      const std::vector<std::string> words = words_of(line);
+      if (words.empty() || words[0] == "#") continue;
+      if (words[0] == "<<") {
+        ASSERT_EQ(actual, joined(words)) << "line " << number << ": " << line;
+        actual.clear();
+        continue;
+      }
+      ASSERT_EQ(words[0], ">>") << "line " << number;
+      ASSERT_EQ(actual, "") << "line " << number << ": nothing was said of this before it";
+      actual = step(words);
+    }
+    ASSERT_EQ(actual, "") << "at the end";
+  }
+  [[nodiscard]] const std::map<StateKey, Entry>& entries() const { return entries_; }
+  [[nodiscard]] const VerdictEvent& last_verdict() const { return last_verdict_; }
+  void put_into_jar(const std::string& jar, const std::string& cookie) { jars_[jar] = cookie; }
+  [[nodiscard]] const std::string& cookie_name() const { return gate_.cookies().name(); }
+
+ private:
+  struct Connection {
+    std::uint32_t number = 0;
+    std::string text, jar;
+    protocol::RequestHead head;
+    Exchange exchange;
+  };
+
+  static std::vector<std::string> words_of(const std::string& line) {
+    std::istringstream in(line);
+    std::vector<std::string> words;
+    for (std::string word; in >> word;) words.push_back(word);
+    return words;
+  }
+  static std::string joined(const std::vector<std::string>& words) {
+    std::string text;
+    for (std::size_t i = 1; i < words.size(); ++i) text += (i == 1 ? "" : " ") + words[i];
+    return text;
+  }
+  static void say(std::string& said, const std::string& word) { said += (said.empty() ? "" : " ") + word; }
+
+  std::string step(const std::vector<std::string>& words) {
+    if (words[1] == "store") return is_store_down_ = words[2] == "down", "";
+    if (words[1] == "host") return host_ = words[2], "";
+    if (words[1] == "move") return address_ = Address::parse(words[2]).value(), "";
+    const Timestamp now{std::chrono::hours(24 * 365 * 55) + std::chrono::milliseconds(std::stoll(words[1]))};
+    std::string said;
+    const bool is_answer = words[2] == "answer";
+    if (is_answer || words[2] == "head") said = respond(words, now);
+    if (is_answer || words[2] == "end") deliver(words[3], now);
+    if (is_answer || words[2] == "head" || words[2] == "end") return said;
+    return request(words, now);
+  }
+
+  std::string fields_of(const std::string& client, const std::string& kind) const {
+    if (client == "msie") return field("Accept", "*/*") + field("User-Agent", kOldExplorer);
+    if (client == "msie-cookie")
+      return fields_of("msie", kind) + field("Cookie", "session=QUJDREVGR0hJSktMTU5P");
+    if (client == "curl") return field("User-Agent", "curl/7.88.1") + field("Accept", "*/*");
+    const std::string_view user_agent =
+        client == "chromium" ? kChromium : (client == "firefox" ? kFirefox : kExplorer);
+    const bool is_page = kind == "page" || kind == "link" || kind == "elsewhere" || kind == "prefetch" ||
+                         kind == "reload" || kind == "post";
+    std::string referer;
+    if (kind == "link" || kind == "image" || kind == "post" || kind == "reload-image") {
+      referer = "http://" + host_ + "/";
+    }
+    if (kind == "elsewhere" || kind == "foreign-image") referer = "http://www.elsewhere.test/page";
+    std::string fields = browser_fields(user_agent, is_page, referer);
+    if (kind == "prefetch") fields += field("Purpose", "prefetch");
+    if (kind.starts_with("reload"))
+      fields += field("Pragma", "no-cache") + field("Cache-Control", "no-cache");
+    if (kind == "post") fields += field("Origin", "http://" + host_) + field("Content-Length", "0");
+    return fields;
+  }
+
+  std::optional<Outcome> ask(const StateKey& key, const Input& input) {
+    if (is_store_down_) return std::nullopt;
+    return advance(entries_[key], input, policy_.machine);
+  }
+
+  std::string request(const std::vector<std::string>& words, Timestamp now) {
+    Connection& connection = connections_[words[2]];
+    // "c1" and "c1#2" are requests on one connection, the second pipelined.
+    connection.number =
+        static_cast<std::uint32_t>(std::hash<std::string>{}(words[2].substr(0, words[2].find('#'))));
+    const std::string& client = words[3];
+    const std::string& kind = words[5];
+    connection.jar = words[4];
+    const std::string cookie = field("Cookie", words[4] == "-" ? "" : jars_[words[4]]);
+    connection.text = head_text(kind == "post" ? "POST" : "GET", "http://" + host_ + "/x", host_,
+                                fields_of(client, kind) + cookie);
+    connection.head.forget();
+    EXPECT_EQ(connection.head.parse(connection.text).kind, protocol::HeadStep::Kind::kDone);
+    Exchange& exchange = connection.exchange;
+    gate_.on_request(connection.head, host_, {address_, connection.number}, now, exchange);
+    EXPECT_EQ(exchange.strips, cookie.find("ProxySessionID") != std::string::npos && !is_garbage(cookie));
+    if (!exchange.asks_store) return "unjudged " + std::string(name_of(exchange.reason));
+    gate_.on_state(ask(exchange.key, exchange.input), exchange);
+    return meaning(exchange);
+  }
+  static bool is_garbage(const std::string& cookie) { return cookie.find("garbage") != std::string::npos; }
+
+  std::string meaning(const Exchange& exchange) {
+    if (!exchange.has_outcome) return "unjudged " + std::string(name_of(exchange.reason));
+    const Outcome& outcome = exchange.outcome;
+    std::string said;
+    if (outcome.is_passed_over) say(said, "unjudged " + std::string(name_of(exchange.reason)));
+    if (outcome.is_early) say(said, "early");
+    if (outcome.is_miss) say(said, "miss " + std::to_string(outcome.entry.misses));
+    if (exchange.input.sign == Sign::kElsewhere) say(said, "elsewhere");
+    if (exchange.input.sign == Sign::kCurrent) say(said, "returned");
+    if (exchange.input.sign == Sign::kPrevious) say(said, "returned-old");
+    if (const auto event = gate_.request_event(exchange)) say(said, std::string(name_of(event->state)));
+    if (const auto event = gate_.verdict_event(exchange)) {
+      say(said, "verdict " + std::string(name_of(event->verdict)));
+      last_verdict_ = *event;
+    }
+    if (exchange.blocks) say(said, "blocked");
+    return said;
+  }
+
+  // "answer c1 200 Set-Cookie=name=value"
+  std::string respond(const std::vector<std::string>& words, Timestamp now) {
+    Connection& connection = connections_.at(words[3]);
+    std::string text = "HTTP/1.1 " + words[4] + " X\r\n";
+    for (std::size_t i = 5; i < words.size(); ++i) {
+      const std::size_t equals = words[i].find('=');
+      text += words[i].substr(0, equals) + ": " + words[i].substr(equals + 1) + "\r\n";
+    }
+    text += "\r\n";
+    protocol::ResponseHead head;
+    EXPECT_EQ(head.parse(text, connection.head.method()).kind, protocol::HeadStep::Kind::kDone) << text;
+    Exchange& exchange = connection.exchange;
+    std::string line;
+    const bool is_refused = exchange.blocks;
+    const std::string_view inserted =
+        is_refused ? gate_.on_refusal(now, exchange, line) : gate_.on_response(head, now, exchange, line);
+    if (!inserted.empty()) keep(connection, inserted);
+    if (const auto input = gate_.on_inserted(exchange, now)) (void)ask(exchange.key, *input);
+    const auto event = gate_.response_event(exchange);
+    if (!event) return "nothing";
+    const bool is_never = event->state == State::kNeverSet;
+    return std::string(name_of(event->state)) + (is_never ? " " + event->reason : "");
+  }
+  void keep(const Connection& connection, std::string_view line) {
+    const std::string_view pair = line.substr(12, line.find(';') - 12);  // behind "Set-Cookie: "
+    if (connection.jar != "-") jars_[connection.jar] = pair;
+  }
+
+  void deliver(const std::string& name, Timestamp now) {
+    const Exchange& exchange = connections_.at(name).exchange;
+    if (const auto input = gate_.on_delivered(exchange, now)) (void)ask(exchange.key, *input);
+  }
+
+  Policy policy_;
+  Gate gate_;
+  std::map<StateKey, Entry> entries_;
+  std::map<std::string, Connection> connections_;
+  std::map<std::string, std::string> jars_;
+  VerdictEvent last_verdict_;
+  Address address_ = Address::v4(0x0A000001);
+  std::string host_ = "www.site.test";
+  bool is_store_down_ = false;
+};
+
+}  // namespace mogura::challenge::testing
