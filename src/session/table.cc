@@ -4,6 +4,7 @@
 
 #include "base/check.h"
 #include "session/detail/connection.h"
+#include "session/detail/destination.h"
 #include "session/detail/flow_index.h"
 
 namespace mogura::session {
@@ -195,11 +196,7 @@ void Table::Impl::describe(const Connection& connection, Side client, Finished& 
     session.packets[i] = connection.packets[side];
     session.bytes[i] = connection.bytes[side];
   }
-  if (session.destination.empty() && connection.dialogue != nullptr && !record.keys.to_proxy) {
-    session.destination = session.kind == Kind::kOther && !session.sni.empty()
-                              ? session.sni + ":" + std::to_string(session.server.port)
-                              : session.server.to_string();
-  }
+  if (connection.dialogue != nullptr) detail::name_destination(record);
 }
 
 // The observer sees the record itself; what stands in for things that may still be seen is taken back.

@@ -57,6 +57,11 @@ class Dialogue {
   void on_data(packet::Side from, ByteView bytes, const packet::Delivery& delivery);
   void on_gap(packet::Side from, std::uint64_t length, packet::GapKind kind,
               const packet::Delivery& delivery);
+  // Bytes of a payload of its own that nobody looked at.
+  void on_unseen(packet::Side from, std::uint64_t length, const packet::Delivery& delivery) {
+    way(from).last_was_data = false;
+    on_gap(from, length, packet::GapKind::kCutByCapture, delivery);
+  }
   // `closed`: when its sender closed it; nothing if the connection was reset, or given up.
   void on_end(packet::Side from, std::optional<Timestamp> closed = {});
 
