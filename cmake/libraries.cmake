@@ -13,6 +13,8 @@ pkg_check_modules(TOMLPLUSPLUS REQUIRED IMPORTED_TARGET tomlplusplus)
 pkg_check_modules(PCAP REQUIRED IMPORTED_TARGET libpcap)
 pkg_check_modules(NDPI IMPORTED_TARGET libndpi)  # optional: a second opinion on unknown protocols
 find_package(CURL 7.88 REQUIRED)
+pkg_check_modules(HIREDIS REQUIRED IMPORTED_TARGET hiredis)
+find_package(prometheus-cpp CONFIG REQUIRED)  # its file names no version; Debian 12 has 1.0
 find_package(simdjson REQUIRED)
 find_package(Boost 1.81 REQUIRED)
 if(MOGURA_TESTS)
@@ -32,3 +34,8 @@ endif()
 if(MOGURA_FUZZ)
   target_compile_options(llhttp PRIVATE -fsanitize=fuzzer-no-link)
 endif()
+
+# Coroutines of the proxy nest deeper than the two frames that Asio keeps for the next ones. Everything that uses Asio
+# must say the same.
+set_property(TARGET Boost::headers APPEND PROPERTY INTERFACE_COMPILE_DEFINITIONS
+             BOOST_ASIO_RECYCLING_ALLOCATOR_CACHE_SIZE=8)

@@ -23,5 +23,7 @@ Command declare_analyze(CLI::App& command);
 Command declare_watch(CLI::App& command);
 Command declare_patterns(CLI::App& command);
 Command declare_whois(CLI::App& command);
+Command declare_config(CLI::App& command);
+Command declare_proxy(CLI::App& command);
 
 }  // namespace mogura::app

@@ -6,6 +6,7 @@
 #include <map>
 
 #include "population/population.h"
+#include "protocol/registrable_domain.h"
 #include "whois/whois.h"
 
 namespace mogura::app {
@@ -44,7 +45,7 @@ void look_up(std::vector<finding::Finding>& findings, const std::string& server)
   std::map<std::string, std::string> known;  // by name
   for (finding::Finding& finding : findings) {
     if (finding.score < finding::kLookAt || known.size() >= kQueries) continue;
-    const std::string name = population::registrable_domain(finding.destination);
+    const std::string name = protocol::registrable_domain(finding.destination);
     auto answer = known.find(name);
     if (answer == known.end()) {
       const Result<whois::Answer> asked = client.ask(name);

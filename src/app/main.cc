@@ -58,6 +58,11 @@ Exit run(int argc, char** argv) {
   const Command run_patterns = declare_patterns(*patterns);
   CLI::App* whois = app.add_subcommand("whois", "who has registered a name or holds an address");
   const Command run_whois = declare_whois(*whois);
+  CLI::App* proxy =
+      app.add_subcommand("proxy", "a forward proxy that asks its clients what only a browser answers");
+  const Command run_proxy = declare_proxy(*proxy);
+  CLI::App* config = app.add_subcommand("config", "check the proxy's configuration, or show it");
+  const Command run_config = declare_config(*config);
   CLI::App* version = app.add_subcommand("version", "print the version");
   CLI::App* completion = app.add_subcommand("completion", "print a completion script for a shell");
   std::string shell;
@@ -86,6 +91,8 @@ Exit run(int argc, char** argv) {
   if (watch->parsed()) return run_watch();
   if (patterns->parsed()) return run_patterns();
   if (whois->parsed()) return run_whois();
+  if (proxy->parsed()) return run_proxy();
+  if (config->parsed()) return run_config();
   if (version->parsed()) fmt::print("mogura {}\n", kVersion);
   if (completion->parsed()) fmt::print("{}", completion_script(app, shell));
   if (man->parsed()) fmt::print("{}", man_page(app));

@@ -1,0 +1,61 @@
+#pragma once
+
+// One run of `mogura proxy`: puts the proxy, the gate, the store of challenge states, the database and the
+// metrics together, and waits for signals (SIGHUP: reload; SIGTERM, SIGINT: end, the second time at once).
+
+#include <functional>
+#include <memory>
+#include <optional>
+
+#include "app/commands.h"
+#include "app/proxy_sessions.h"
+#include "app/signals.h"
+#include "challenge/gate.h"
+#include "challenge/state_store.h"
+#include "proxy/metrics.h"
+#include "proxy/proxy.h"
+
+namespace mogura::app {
+
+class ProxyRun {
+ public:
+  // The configuration file and the command line together; called again at each reload.
+  using ReadOptions = std::function<Result<proxy::Options>()>;
+
+  ProxyRun(ReadOptions read_options, bool is_quiet)
+      : read_options_(std::move(read_options)), is_quiet_(is_quiet) {}
+  ~ProxyRun();
+  ProxyRun(const ProxyRun&) = delete;
+  ProxyRun& operator=(const ProxyRun&) = delete;
+
+  Exit run();
+
+ private:
+  using Gate = std::shared_ptr<const challenge::Gate>;
+
+  // Everything that can go wrong before the first request.
+  Result<void> prepare();
+  Result<void> open_state();
+  Result<void> open_sessions();
+  Result<void> open_secret();
+  [[nodiscard]] Result<Gate> make_gate(const proxy::Options& options) const;
+  void say_where() const;
+  void supervise();
+  void reload();
+  void finish();
+  void watch_store();
+  void note(const std::string& text) const;
+
+  const ReadOptions read_options_;
+  const bool is_quiet_;
+  Signals signals_;
+  proxy::Options options_;
+  std::optional<challenge::Secret> secret_;
+  std::unique_ptr<challenge::StateStore> state_;
+  std::unique_ptr<ProxySessions> sessions_;
+  std::unique_ptr<proxy::Proxy> proxy_;
+  std::unique_ptr<proxy::Metrics> metrics_;
+  std::string store_error_;  // what was last said about the store
+};
+
+}  // namespace mogura::app

@@ -1,0 +1,87 @@
+#include "app/proxy_sessions.h"
+
+#include "app/version.h"
+#include "report/analysis.h"
+
+namespace mogura::app {
+namespace {
+
+constexpr std::chrono::seconds kWindow{86'400};
+constexpr std::chrono::seconds kJudgeEvery{300};
+constexpr std::chrono::milliseconds kTakeEvery{200};
+
+Timestamp clock_now() {
+  return std::chrono::time_point_cast<Duration>(std::chrono::system_clock::now());
+}
+
+PopulationWatchOptions population_options() {
+  PopulationWatchOptions options;
+  options.window = kWindow;
+  options.interval = kJudgeEvery;
+  return options;
+}
+
+}  // namespace
+
+ProxySessions::ProxySessions(store::Store store, std::chrono::seconds keep)
+    : writer_(std::move(store), StoreWriterOptions{.waits = false, .keep = keep}),
+      population_(population_options(),
+                  [this](const std::vector<finding::Finding>& findings, const Judging& judging,
+                         Timestamp now) { put(findings, judging, now); }) {}
+
+void ProxySessions::start() {
+  writer_.start();
+  population_.start();
+  thread_ = std::thread([this] { run(); });
+}
+
+void ProxySessions::stop() {
+  {
+    const std::lock_guard lock(mutex_);
+    is_stopping_ = true;
+  }
+  filled_.notify_one();
+  if (!thread_.joinable()) return;
+  thread_.join();
+  population_.finish(clock_now());
+  population_.stop();
+  writer_.stop();
+}
+
+void ProxySessions::add(const session::Session& session) {
+  const std::lock_guard lock(mutex_);
+  if (queue_.size() >= kQueued) {
+    ++lost_;
+    return;
+  }
+  queue_.push_back(session);
+}
+
+void ProxySessions::run() {
+  std::vector<session::Session> taken;
+  for (bool is_last = false; !is_last;) {
+    {
+      std::unique_lock lock(mutex_);
+      filled_.wait_for(lock, kTakeEvery, [this] { return is_stopping_; });
+      is_last = is_stopping_;
+      taken.swap(queue_);
+    }
+    for (const session::Session& session : taken) {
+      writer_.add(session);
+      population_.add(session, {});
+    }
+    taken.clear();
+    population_.advance(clock_now());
+  }
+}
+
+void ProxySessions::put(const std::vector<finding::Finding>& findings, const Judging& judging,
+                        Timestamp now) {
+  report::Analysis analysis;
+  analysis.version = kVersion;
+  report::set_groups(analysis, judging.population().groups());
+  analysis.findings = findings;
+  writer_.put_analysis(analysis, now);
+}
+
+}  // namespace mogura::app

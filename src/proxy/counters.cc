@@ -1,0 +1,47 @@
+#include "proxy/counters.h"
+
+namespace mogura::proxy {
+
+std::string_view name_of(Refusal refusal) {
+  switch (refusal) {
+    case Refusal::kClient:
+      return "client";
+    case Refusal::kCredentials:
+      return "credentials";
+    case Refusal::kHead:
+      return "head";
+    case Refusal::kPort:
+      return "port";
+    case Refusal::kDestination:
+      return "destination";
+    case Refusal::kScheme:
+      return "scheme";
+    case Refusal::kLoop:
+      return "loop";
+    case Refusal::kMaxForwards:
+      return "max-forwards";
+    case Refusal::kExpectation:
+      return "expectation";
+    case Refusal::kConnections:
+      return "connections";
+    case Refusal::kSuspicious:
+      return "suspicious";
+    case Refusal::kName:
+      return "name";
+    case Refusal::kConnect:
+      return "connect";
+    case Refusal::kConnectTimeout:
+      return "connect-timeout";
+    case Refusal::kResponse:
+      return "response";
+    case Refusal::kResponseTimeout:
+      return "response-timeout";
+    case Refusal::kResources:
+      return "resources";
+    case Refusal::kTimeout:
+      return "timeout";
+  }
+  return "unknown";
+}
+
+}  // namespace mogura::proxy

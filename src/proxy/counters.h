@@ -1,0 +1,77 @@
+#pragma once
+
+// What a proxy counts. Each loop has its own, written by it alone and read by others at any time; the sum of
+// all is what metrics and tests see.
+
+#include <array>
+#include <atomic>
+#include <cstdint>
+#include <string_view>
+
+#include "challenge/gate.h"
+#include "challenge/state.h"
+
+namespace mogura::proxy {
+
+// Why the proxy answered instead of an origin. name_of() is a label of metrics and stands in the access log.
+enum class Refusal : std::uint8_t {
+  kClient,           // its network is not allowed: 403
+  kCredentials,      // 407
+  kHead,             // a head two parsers could read differently, too large, no HTTP: 400, 414, 431, 505
+  kPort,             // CONNECT to a port that is not allowed: 403
+  kDestination,      // loopback, private … : 403
+  kScheme,           // absolute-form of another scheme than http: 400
+  kLoop,             // 508
+  kMaxForwards,      // answered here: 200
+  kExpectation,      // 417
+  kConnections,      // too many: 503
+  kSuspicious,       // the challenge, in mode block: 403
+  kName,             // 502
+  kConnect,          // 502
+  kConnectTimeout,   // 504
+  kResponse,         // the origin's answer is no HTTP, or ends early: 502
+  kResponseTimeout,  // 504
+  kResources,        // descriptors, memory: 503
+  kTimeout,          // the client took too long: 408
+};
+inline constexpr std::size_t kRefusals = 18;
+std::string_view name_of(Refusal refusal);
+
+// A number that one thread adds to and any thread reads.
+class Count {
+ public:
+  void add(std::uint64_t by = 1) {
+    value_.store(value_.load(std::memory_order_relaxed) + by, std::memory_order_relaxed);
+  }
+  void subtract(std::uint64_t by = 1) {
+    value_.store(value_.load(std::memory_order_relaxed) - by, std::memory_order_relaxed);
+  }
+  void set(std::uint64_t value) { value_.store(value, std::memory_order_relaxed); }
+  [[nodiscard]] std::uint64_t get() const { return value_.load(std::memory_order_relaxed); }
+
+ private:
+  std::atomic<std::uint64_t> value_{0};
+};
+
+struct Counters {
+  Count connections, connections_open;
+  Count requests;   // heads read to their end and not refused
+  Count responses;  // final ones relayed to their end
+  Count aborted;    // exchanges that broke off
+  Count tunnels, tunnels_open;
+  Count bytes_from_clients, bytes_to_clients, bytes_from_origins, bytes_to_origins;
+  Count upstream_connects, upstream_reuses, upstream_retries, upstream_idle;
+  Count timeouts;
+  std::array<Count, kRefusals> refusals;
+  std::array<Count, challenge::kStates> states;    // challenge events by state
+  std::array<Count, challenge::kReasons> reasons;  // why not judged
+  std::array<Count, 7> verdicts;                   // changes to it, by challenge::Verdict
+  Count inserted;                                  // cookies
+  // Store round trips as the loops see them, in buckets: upper bounds kStoreBucketsS, then more.
+  std::array<Count, 9> store_latency;
+  Count store_latency_us;  // their sum
+  Count accept_failures;   // no descriptors left
+};
+inline constexpr std::array<double, 8> kStoreBucketsS{1e-6, 1e-5, 1e-4, 5e-4, 1e-3, 5e-3, 2e-2, 5e-2};
+
+}  // namespace mogura::proxy

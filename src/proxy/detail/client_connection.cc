@@ -1,0 +1,171 @@
+#include "proxy/detail/client_connection.h"
+
+#include <algorithm>
+#include <chrono>
+
+#include "base/bytes.h"
+#include "proxy/detail/exchange.h"
+
+namespace mogura::proxy::detail {
+
+namespace asio = boost::asio;
+
+namespace {
+
+// What a lingering close reads and throws away at most, and for how long.
+constexpr std::size_t kLingerBytes = std::size_t{1} << 20;
+constexpr Millis kLinger{2000};
+// Room for what comes behind a head, so that a head at its limit can be told from one beyond it.
+constexpr std::size_t kBehindHead = 4096;
+
+protocol::HeadLimits head_limits(const ProxyLimits& limits) {
+  return {.head_bytes = limits.head_bytes, .target_bytes = limits.target_bytes, .fields = limits.fields};
+}
+
+}  // namespace
+
+Timestamp wall_clock() {
+  return std::chrono::time_point_cast<Duration>(std::chrono::system_clock::now());
+}
+
+ClientConnection::ClientConnection(Loop& loop, Socket socket, const Endpoint& client, const Endpoint& local)
+    : loop_(loop),
+      stream_(loop.sweeper, std::move(socket)),
+      client_(client),
+      local_(local),
+      number_(loop.shared().next_connection.fetch_add(1) * 2654435761U),
+      settings_(loop.settings()),
+      request_(head_limits(settings_->options.limits)),
+      response_(head_limits(settings_->options.limits)) {
+  if (loop.recorders() != nullptr) recorder_.emplace(*loop.recorders(), client_, local_, wall_clock());
+  loop_.counters.connections.add();
+  loop_.counters.connections_open.add();
+  loop_.enlist(*this);
+}
+
+ClientConnection::~ClientConnection() {
+  finish_session();
+  loop_.delist(*this);
+  loop_.shared().clients.leave(client_.address);
+  loop_.counters.connections_open.subtract();
+}
+
+void ClientConnection::finish_session() {
+  if (!recorder_) return;
+  const session::FinishedPtr finished = recorder_->finish(wall_clock());
+  if (finished != nullptr) loop_.shared().on_session(finished->session);
+  recorder_.reset();
+}
+
+void ClientConnection::wind_down() {
+  is_winding_down_ = true;
+  if (is_idle_) stream_.cut();
+}
+
+void ClientConnection::cut() {
+  stream_.cut();
+  if (origin_ != nullptr) origin_->cut();
+}
+
+void ClientConnection::note(session::Direction direction, std::string_view bytes) {
+  const bool is_up = direction == session::Direction::kUp;
+  (is_up ? loop_.counters.bytes_from_clients : loop_.counters.bytes_to_clients).add(bytes.size());
+  if (recorder_) recorder_->on_data(direction, as_bytes(bytes), wall_clock());
+}
+
+Awaitable<void> ClientConnection::run(std::unique_ptr<ClientConnection> connection) {
+  co_await connection->serve_all();
+  if (connection->lingers_) co_await connection->linger();
+}
+
+Awaitable<void> ClientConnection::serve_all() {
+  if (!settings_->access->admits_client(client_.address)) {
+    loop_.counters.refusals[static_cast<std::size_t>(Refusal::kClient)].add();
+    write_error_page({.status = 403,
+                      .refusal = Refusal::kClient,
+                      .detail = "This client may not use the proxy.",
+                      .name = settings_->options.name,
+                      .now = wall_clock()},
+                     head_);
+    note(session::Direction::kDown, head_);
+    lingers_ = co_await stream_.write(head_, settings_->options.timeouts.stall) == Io::kOk;
+    co_return;
+  }
+  std::size_t head_bytes = 0;
+  while (co_await read_head(head_bytes)) {
+    is_idle_ = false;
+    if (settings_ != loop_.settings()) {
+      settings_ = loop_.settings();
+      judged_ = {};  // what it remembers is another gate's
+    }
+    loop_.counters.requests.add();
+    Exchange exchange(*this, head_bytes);
+    if (!co_await exchange.serve() || is_winding_down_) co_return;
+    request_.forget();
+    is_idle_ = true;
+  }
+}
+
+Awaitable<Io> ClientConnection::read_more(Millis patience) {
+  const std::span<char> room = inbox_.room(settings_->options.limits.head_bytes + kBehindHead);
+  if (room.empty()) co_return Io::kError;
+  const bool is_first = inbox_.empty();
+  const Read got = co_await stream_.read(room.data(), room.size(), patience);
+  if (got.io != Io::kOk) co_return got.io;
+  if (is_first) first_byte_ = wall_clock();
+  inbox_.commit(got.bytes);
+  note(session::Direction::kUp, {room.data(), got.bytes});
+  co_return Io::kOk;
+}
+
+Awaitable<bool> ClientConnection::read_head(std::size_t& head_bytes) {
+  const Timeouts& timeouts = settings_->options.timeouts;
+  if (inbox_.empty() && co_await read_more(timeouts.idle) != Io::kOk) co_return false;
+  const std::int64_t until = coarse_ms() + Millis(timeouts.head).count();
+  while (true) {
+    const protocol::HeadStep step = request_.parse(inbox_.view());
+    if (step.kind == protocol::HeadStep::Kind::kDone) {
+      head_bytes = step.head_bytes;
+      co_return true;
+    }
+    is_idle_ = false;
+    if (step.kind == protocol::HeadStep::Kind::kRefused) {
+      co_await refuse_head(step.refusal);
+      co_return false;
+    }
+    const Io io = co_await read_more(Millis(std::max<std::int64_t>(1, until - coarse_ms())));
+    if (io == Io::kTimeout) {
+      loop_.counters.timeouts.add();
+      co_await refuse_head(protocol::HeadRefusal::kNone);
+    }
+    if (io != Io::kOk) co_return false;
+  }
+}
+
+// kNone: it took too long.
+Awaitable<void> ClientConnection::refuse_head(protocol::HeadRefusal refusal) {
+  const bool is_late = refusal == protocol::HeadRefusal::kNone;
+  ErrorPage page{.status = is_late ? 408 : protocol::status_for(refusal),
+                 .refusal = is_late ? Refusal::kTimeout : Refusal::kHead,
+                 .detail = is_late ? "The request's head did not arrive in time."
+                                   : "The request's head is not understood in one way only: " +
+                                         std::string(protocol::name_of(refusal)) + ".",
+                 .name = settings_->options.name,
+                 .now = wall_clock()};
+  co_await Exchange::answer_without_request(*this, page, is_late ? "timeout" : protocol::name_of(refusal));
+}
+
+Awaitable<void> ClientConnection::linger() {
+  stream_.shutdown_write();
+  std::size_t thrown_away = 0;
+  const std::int64_t until = coarse_ms() + kLinger.count();
+  while (thrown_away < kLingerBytes) {
+    const std::int64_t left = until - coarse_ms();
+    if (left <= 0 || co_await stream_.readable(Millis(left)) != Io::kOk) co_return;
+    const ssize_t got = stream_.try_read(loop_.scratch.data(), loop_.scratch.size());
+    if (got == 0 || (got < 0 && errno != EAGAIN)) co_return;
+    thrown_away += static_cast<std::size_t>(std::max<ssize_t>(got, 0));
+  }
+}
+
+}  // namespace mogura::proxy::detail

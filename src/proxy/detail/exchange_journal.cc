@@ -1,0 +1,72 @@
+// What is written down of an exchange: events of the challenge, the access log.
+
+#include "proxy/detail/exchange.h"
+
+namespace mogura::proxy::detail {
+
+using challenge::State;
+
+EventContext Exchange::event_context() const {
+  return {.time = wall_clock(),
+          .client = connection_.client_.address,
+          .user_agent = connection_.judged_.user_agent,
+          .host = request_.authority().host,
+          .url = request_.target(),
+          .user = user_};
+}
+
+void Exchange::write_events(bool is_answer) {
+  const challenge::Exchange& judged = connection_.judged_;
+  LineFile* const file = loop_.shared().events.get();
+  std::string& line = connection_.line_;
+  const auto event =
+      is_answer ? settings_->gate->response_event(judged) : settings_->gate->request_event(judged);
+  if (event && (event->state != State::kNeverSet || !was_told(judged.reason))) {
+    loop_.counters.states[static_cast<std::size_t>(event->state)].add();
+    line.clear();
+    if (file != nullptr) write_event(event_context(), *event, line);
+    if (file != nullptr) file->write(line);
+  }
+  if (is_answer) return;
+  const auto verdict = settings_->gate->verdict_event(judged);
+  if (!verdict) return;
+  // Of exempt clients, once for each host of a connection.
+  if (verdict->verdict == challenge::Verdict::kExempt && !event && was_told(challenge::Reason::kExempt))
+    return;
+  loop_.counters.verdicts[static_cast<std::size_t>(verdict->verdict)].add();
+  line.clear();
+  if (file != nullptr) write_event(event_context(), *verdict, line);
+  if (file != nullptr) file->write(line);
+}
+
+void Exchange::write_access(Timestamp now) {
+  if (logged_) return;
+  logged_ = true;
+  LineFile* const file = loop_.shared().access_log.get();
+  if (file == nullptr) return;
+  const AccessRecord record{.time = now,
+                            .elapsed = now - began_,
+                            .client = connection_.client_,
+                            .server = server_,
+                            .result = result_,
+                            .status = status_,
+                            .bytes_down = bytes_down_,
+                            .bytes_up = bytes_up_,
+                            .method = request_.method(),
+                            .url = request_.target(),
+                            .user = user_,
+                            .user_agent = connection_.judged_.user_agent,
+                            .content_type = connection_.content_type_,
+                            .host = request_.authority().host,
+                            .via_parent = !settings_->parent_host.empty(),
+                            .refusal = refused_ ? name_of(refused_->why) : std::string_view()};
+  connection_.line_.clear();
+  if (settings_->options.logs.access_format == LogFormat::kJson) {
+    write_access_json(record, connection_.line_);
+  } else {
+    write_squid_line(record, connection_.line_);
+  }
+  file->write(connection_.line_);
+}
+
+}  // namespace mogura::proxy::detail

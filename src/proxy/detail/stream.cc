@@ -1,0 +1,180 @@
+#include "proxy/detail/stream.h"
+
+#include <linux/sockios.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <sys/ioctl.h>
+#include <sys/socket.h>
+
+#include <array>
+#include <boost/asio/redirect_error.hpp>
+#include <cerrno>
+
+#include "base/bytes.h"
+
+namespace mogura::proxy::detail {
+
+namespace asio = boost::asio;
+using asio::ip::tcp;
+
+Stream::Stream(Sweeper& sweeper, Socket socket) : Swept(sweeper), socket_(std::move(socket)) {
+  boost::system::error_code ignored;
+  if (!socket_.native_non_blocking()) socket_.native_non_blocking(true, ignored);
+}
+
+std::int64_t Stream::until(Millis patience) {
+  return patience.count() == 0 ? 0 : coarse_ms() + patience.count();
+}
+
+// Called by the loop now and then: ends what has waited too long. Cancelling ends both directions' waits; the
+// one that was not late finds the connection failed, which it is.
+void Stream::sweep(std::int64_t now_ms) {
+  read_is_late_ = read_is_late_ || (read_until_ms_ != 0 && now_ms > read_until_ms_);
+  write_is_late_ = write_is_late_ || (write_until_ms_ != 0 && now_ms > write_until_ms_);
+  if (!read_is_late_ && !write_is_late_) return;
+  boost::system::error_code ignored;
+  socket_.cancel(ignored);
+}
+
+Awaitable<Read> Stream::read(char* to, std::size_t size, Millis patience) {
+  if (is_cut_) co_return Read{Io::kCut, 0};
+  boost::system::error_code error;
+  read_is_late_ = false;
+  read_until_ms_ = until(patience);
+  const std::size_t bytes =
+      co_await socket_.async_read_some(asio::buffer(to, size), asio::redirect_error(kAwait, error));
+  read_until_ms_ = 0;
+  if (!error) co_return Read{Io::kOk, bytes};
+  if (error == asio::error::eof) co_return Read{Io::kEnd, 0};
+  const bool was_late = std::exchange(read_is_late_, false);
+  co_return Read{is_cut_ ? Io::kCut : was_late ? Io::kTimeout : Io::kError, 0};
+}
+
+ssize_t Stream::try_read(char* to, std::size_t size) {
+  if (is_cut_) return errno = ECANCELED, -1;
+  ssize_t got = 0;
+  do {
+    got = ::recv(socket_.native_handle(), to, size, 0);
+  } while (got < 0 && errno == EINTR);
+  return got;
+}
+
+Awaitable<Io> Stream::readable(Millis patience) {
+  if (is_cut_) co_return Io::kCut;
+  boost::system::error_code error;
+  read_is_late_ = false;
+  read_until_ms_ = until(patience);
+  co_await socket_.async_wait(Socket::wait_read, asio::redirect_error(kAwait, error));
+  read_until_ms_ = 0;
+  const bool was_late = std::exchange(read_is_late_, false);
+  if (is_cut_) co_return Io::kCut;
+  if (error && was_late) co_return Io::kTimeout;
+  co_return error ? Io::kError : Io::kOk;
+}
+
+Awaitable<Io> Stream::writable(Millis patience) {
+  if (is_cut_) co_return Io::kCut;
+  boost::system::error_code error;
+  write_is_late_ = false;
+  write_until_ms_ = until(patience);
+  co_await socket_.async_wait(Socket::wait_write, asio::redirect_error(kAwait, error));
+  write_until_ms_ = 0;
+  const bool was_late = std::exchange(write_is_late_, false);
+  if (is_cut_) co_return Io::kCut;
+  if (error && was_late) co_return Io::kTimeout;
+  co_return error ? Io::kError : Io::kOk;
+}
+
+ssize_t Stream::try_write(std::span<iovec>& pieces) {
+  if (is_cut_) return errno = ECANCELED, -1;
+  msghdr message{};
+  message.msg_iov = pieces.data();
+  message.msg_iovlen = pieces.size();
+  ssize_t sent = 0;
+  do {
+    sent = ::sendmsg(socket_.native_handle(), &message, MSG_NOSIGNAL);
+  } while (sent < 0 && errno == EINTR);
+  auto left = static_cast<std::size_t>(sent < 0 ? 0 : sent);
+  while (!pieces.empty() && left >= pieces.front().iov_len) {
+    left -= pieces.front().iov_len;
+    pieces = pieces.subspan(1);
+  }
+  if (left != 0) {
+    pieces.front().iov_base = static_cast<char*>(pieces.front().iov_base) + left;
+    pieces.front().iov_len -= left;
+  }
+  return sent;
+}
+
+Awaitable<Io> Stream::write(std::span<iovec> pieces, Millis patience) {
+  while (true) {
+    if (pieces.empty()) co_return Io::kOk;
+    if (try_write(pieces) >= 0) continue;
+    if (errno != EAGAIN && errno != EWOULDBLOCK) co_return is_cut_ ? Io::kCut : Io::kError;
+    if (const Io io = co_await writable(patience); io != Io::kOk) co_return io;
+  }
+}
+
+Awaitable<Io> Stream::write(std::string_view bytes, Millis patience) {
+  // sendmsg() does not change what it is given.
+  std::array<iovec, 1> pieces{{{const_cast<char*>(bytes.data()), bytes.size()}}};
+  if (bytes.empty()) co_return Io::kOk;
+  co_return co_await write(std::span(pieces), patience);
+}
+
+void Stream::extend_read(Millis patience) {
+  if (read_until_ms_ != 0) read_until_ms_ = until(patience);
+}
+
+void Stream::cut() {
+  is_cut_ = true;
+  interrupt();
+}
+
+void Stream::interrupt() {
+  boost::system::error_code ignored;
+  socket_.cancel(ignored);
+}
+
+void Stream::shutdown_write() {
+  boost::system::error_code ignored;
+  socket_.shutdown(Socket::shutdown_send, ignored);
+}
+
+void Stream::reset_on_close() {
+  // Not by Asio's option, which its destructor takes back.
+  const linger at_once{1, 0};
+  setsockopt(socket_.native_handle(), SOL_SOCKET, SO_LINGER, &at_once, sizeof at_once);
+}
+
+void Stream::close() {
+  boost::system::error_code ignored;
+  socket_.close(ignored);
+}
+
+bool Stream::is_all_acknowledged() const {
+  int unacknowledged = 0;
+  auto& socket = const_cast<Socket&>(socket_);
+  return ioctl(socket.native_handle(), SIOCOUTQ, &unacknowledged) == 0 && unacknowledged == 0;
+}
+
+std::chrono::microseconds Stream::round_trip() const {
+  tcp_info info{};
+  socklen_t size = sizeof info;
+  auto& socket = const_cast<Socket&>(socket_);
+  if (getsockopt(socket.native_handle(), IPPROTO_TCP, TCP_INFO, &info, &size) != 0) return {};
+  return std::chrono::microseconds(info.tcpi_rtt);
+}
+
+Socket Stream::release() {
+  return std::move(socket_);
+}
+
+Endpoint endpoint_of(const tcp::endpoint& endpoint) {
+  const asio::ip::address address = endpoint.address();
+  if (address.is_v4()) return {Address::v4(address.to_v4().to_uint()), endpoint.port()};
+  const auto bytes = address.to_v6().to_bytes();
+  return {Address::from_bytes({bytes.data(), bytes.size()}), endpoint.port()};
+}
+
+}  // namespace mogura::proxy::detail

@@ -1,0 +1,113 @@
+#include "proxy/detail/tunnel.h"
+
+#include <array>
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/detached.hpp>
+#include <boost/asio/post.hpp>
+#include <cerrno>
+#include <string>
+
+namespace mogura::proxy::detail {
+
+namespace asio = boost::asio;
+using session::Direction;
+
+namespace {
+
+// So many reads in a row before others get their turn.
+constexpr unsigned kReadsAtOnce = 16;
+
+bool would_block() {
+  return errno == EAGAIN || errno == EWOULDBLOCK;
+}
+
+}  // namespace
+
+Tunnel::Tunnel(ClientConnection& connection, Stream& origin)
+    : connection_(connection),
+      loop_(connection.loop_),
+      client_(connection.stream_),
+      origin_(origin),
+      timeouts_(connection.settings_->options.timeouts),
+      up_is_over_(loop_.context) {
+  loop_.counters.tunnels.add();
+  loop_.counters.tunnels_open.add();
+}
+
+Tunnel::~Tunnel() {
+  loop_.counters.tunnels_open.subtract();
+}
+
+Awaitable<void> Tunnel::run(std::string_view from_client, std::string_view from_origin) {
+  asio::co_spawn(loop_.context, up(std::string(from_client)), asio::detached);
+  const std::string early(from_origin);
+  connection_.answer_.release();
+  co_await pump(Direction::kDown, early);
+  co_await up_is_over_.wait();
+}
+
+Awaitable<void> Tunnel::up(std::string early) {
+  co_await pump(Direction::kUp, early);
+  up_is_over_.set();
+}
+
+Awaitable<Io> Tunnel::pass(Stream& to, Direction direction, std::string_view bytes) {
+  const bool is_up = direction == Direction::kUp;
+  if (!is_up) connection_.note(direction, bytes);
+  (is_up ? loop_.counters.bytes_to_origins : loop_.counters.bytes_from_origins).add(bytes.size());
+  bytes_[static_cast<std::size_t>(direction)] += bytes.size();
+  std::array<iovec, 1> piece{{{const_cast<char*>(bytes.data()), bytes.size()}}};
+  std::span<iovec> left(piece);
+  if (to.try_write(left) < 0 && !would_block()) co_return Io::kError;
+  if (left.empty()) co_return Io::kOk;
+  // The receiver is slower: what is left is held, and nothing more read until it is gone.
+  const std::string held(static_cast<const char*>(left.front().iov_base), left.front().iov_len);
+  co_return co_await to.write(held, timeouts_.tunnel_idle);
+}
+
+Awaitable<void> Tunnel::pump(Direction direction, std::string_view early) {
+  const bool is_up = direction == Direction::kUp;
+  Stream& from = is_up ? client_ : origin_;
+  Stream& to = is_up ? origin_ : client_;
+  const std::size_t most = std::min(loop_.scratch.size(), connection_.settings_->options.limits.held_bytes);
+  Io io = early.empty() ? Io::kOk : co_await pass(to, direction, early);
+  for (unsigned turns = 1; io == Io::kOk; ++turns) {
+    const bool other_is_over = is_over_[is_up ? 1 : 0];
+    const ssize_t got = from.try_read(loop_.scratch.data(), most);
+    if (got > 0) {
+      const std::string_view bytes(loop_.scratch.data(), static_cast<std::size_t>(got));
+      if (is_up) connection_.note(direction, bytes);
+      io = co_await pass(to, direction, bytes);
+      to.extend_read(other_is_over ? timeouts_.tunnel_half_closed : timeouts_.tunnel_idle);
+      if (turns % kReadsAtOnce == 0) co_await asio::post(loop_.context, kAwait);
+      continue;
+    }
+    if (got == 0) io = Io::kEnd;
+    if (got < 0 && !would_block()) io = Io::kError;
+    if (io == Io::kOk)
+      io = co_await from.readable(other_is_over ? timeouts_.tunnel_half_closed : timeouts_.tunnel_idle);
+  }
+  end(direction, io);
+}
+
+// A half-close goes on as one; anything else ends both directions, with a reset where there was one.
+void Tunnel::end(Direction direction, Io how) {
+  const bool is_up = direction == Direction::kUp;
+  Stream& to = is_up ? origin_ : client_;
+  is_over_[static_cast<std::size_t>(direction)] = true;
+  if (how == Io::kEnd) {
+    to.shutdown_write();
+    // The other direction has less time from now on.
+    to.extend_read(timeouts_.tunnel_half_closed);
+    return;
+  }
+  if (how == Io::kTimeout) loop_.counters.timeouts.add();
+  if (how == Io::kError) {
+    client_.reset_on_close();
+    origin_.reset_on_close();
+  }
+  client_.cut();
+  origin_.cut();
+}
+
+}  // namespace mogura::proxy::detail
