@@ -25,9 +25,11 @@ challenge::Secret throwaway_secret() {
   return challenge::Secret(bytes);
 }
 
-Exit exit_of(const Error& error) {
-  if (error.code == ErrorCode::kUsage || error.code == ErrorCode::kFormat) return Exit::kUsage;
-  return error.code == ErrorCode::kIo ? Exit::kInput : Exit::kFailure;
+// What could not be opened is an input until all inputs are read, and an address or output from then on.
+Exit exit_of(const Error& error, bool are_inputs_read) {
+  const bool makes_no_sense = error.code == ErrorCode::kUsage || error.code == ErrorCode::kFormat;
+  if (makes_no_sense || (error.code == ErrorCode::kLimit && !are_inputs_read)) return Exit::kUsage;
+  return error.code == ErrorCode::kIo && !are_inputs_read ? Exit::kInput : Exit::kFailure;
 }
 
 }  // namespace
@@ -41,7 +43,7 @@ void ProxyRun::note(const std::string& text) const {
 Exit ProxyRun::run() {
   if (const Result<void> prepared = prepare(); !prepared) {
     note(prepared.error().message());
-    return exit_of(prepared.error());
+    return exit_of(prepared.error(), are_inputs_read_);
   }
   if (sessions_) sessions_->start();
   proxy_->start();
@@ -55,6 +57,9 @@ Result<void> ProxyRun::prepare() {
   Result<proxy::Options> options = read_options_();
   if (!options) return tl::unexpected(options.error());
   options_ = std::move(*options);
+  if (!is_quiet_) {
+    for (const std::string& doubt : proxy::doubts_about(options_)) note(doubt);
+  }
   if (const Result<void> opened = open_secret(); !opened) return opened;
   if (const Result<void> opened = open_state(); !opened) return opened;
   if (const Result<void> opened = open_sessions(); !opened) return opened;
@@ -64,6 +69,7 @@ Result<void> ProxyRun::prepare() {
   if (sessions_) {
     surroundings.on_session = [this](const session::Session& session) { sessions_->add(session); };
   }
+  are_inputs_read_ = true;
   auto opened = proxy::Proxy::open(options_, std::move(surroundings));
   if (!opened) return tl::unexpected(opened.error());
   proxy_ = std::move(*opened);

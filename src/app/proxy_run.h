@@ -55,6 +55,7 @@ class ProxyRun {
   std::unique_ptr<ProxySessions> sessions_;
   std::unique_ptr<proxy::Proxy> proxy_;
   std::unique_ptr<proxy::Metrics> metrics_;
+  bool are_inputs_read_ = false;
   std::string store_error_;  // what was last said about the store
 };
 

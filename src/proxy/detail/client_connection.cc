@@ -1,5 +1,7 @@
 #include "proxy/detail/client_connection.h"
 
+#include <poll.h>
+
 #include <algorithm>
 #include <chrono>
 
@@ -15,6 +17,8 @@ namespace {
 // What a lingering close reads and throws away at most, and for how long.
 constexpr std::size_t kLingerBytes = std::size_t{1} << 20;
 constexpr Millis kLinger{2000};
+// A client that was idle for so long lets others have its connection to the origin.
+constexpr Millis kShareAfter{1000};
 // Room for what comes behind a head, so that a head at its limit can be told from one beyond it.
 constexpr std::size_t kBehindHead = 4096;
 
@@ -45,6 +49,7 @@ ClientConnection::ClientConnection(Loop& loop, Socket socket, const Endpoint& cl
 
 ClientConnection::~ClientConnection() {
   finish_session();
+  give_up_kept();
   loop_.delist(*this);
   loop_.shared().clients.leave(client_.address);
   loop_.counters.connections_open.subtract();
@@ -55,6 +60,21 @@ void ClientConnection::finish_session() {
   const session::FinishedPtr finished = recorder_->finish(wall_clock());
   if (finished != nullptr) loop_.shared().on_session(finished->session);
   recorder_.reset();
+}
+
+void ClientConnection::give_up_kept() {
+  if (kept_.stream == nullptr) return;
+  loop_.pool().put(kept_.key,
+                   {.socket = kept_.stream->release(), .server = kept_.server, .since = wall_clock()});
+  kept_.stream.reset();
+}
+
+void ClientConnection::sweep(std::int64_t now_ms) {
+  if (is_idle_ && now_ms - idle_since_ms_ >= kShareAfter.count()) give_up_kept();
+  if (!awaits_answer_ || origin_ == nullptr) return;
+  // A client that has reset its connection wants no answer; one that only closed its side may.
+  pollfd client{.fd = stream_.socket().native_handle(), .events = 0, .revents = 0};
+  if (poll(&client, 1, 0) > 0 && (client.revents & (POLLERR | POLLHUP)) != 0) cut();
 }
 
 void ClientConnection::wind_down() {
@@ -103,6 +123,7 @@ Awaitable<void> ClientConnection::serve_all() {
     if (!co_await exchange.serve() || is_winding_down_) co_return;
     request_.forget();
     is_idle_ = true;
+    idle_since_ms_ = coarse_ms();
   }
 }
 

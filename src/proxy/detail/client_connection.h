@@ -34,6 +34,8 @@ class ClientConnection {
   // From the loop: nothing new is begun; an idle connection ends now.
   void wind_down();
   void cut();
+  // A few times a second.
+  void sweep(std::int64_t now_ms);
 
  private:
   friend class Exchange;
@@ -47,6 +49,7 @@ class ClientConnection {
   // Closes so that what was sent arrives although more is coming in (RFC 9112 §9.6).
   Awaitable<void> linger();
   void finish_session();
+  void give_up_kept();
 
   // Bytes as the client sent or received them: counted, and recorded where sessions are wanted.
   void note(session::Direction direction, std::string_view bytes);
@@ -64,7 +67,17 @@ class ClientConnection {
   std::string head_, line_, pool_key_, content_type_;
   std::optional<session::Recorder> recorder_;
   Stream* origin_ = nullptr;  // of the exchange under way, to be cut with this
-  Timestamp first_byte_{};    // of the head at the front of inbox_
+  // The connection to an origin that served the last request and may serve the next. After a second of
+  // idleness it goes to the loop's pool, for others.
+  struct Kept {
+    std::unique_ptr<Stream> stream;
+    Endpoint server;
+    std::string key;
+  };
+  Kept kept_;
+  std::int64_t idle_since_ms_ = 0;
+  bool awaits_answer_ = false;  // nothing is read from or written to the client meanwhile
+  Timestamp first_byte_{};      // of the head at the front of inbox_
   std::int64_t head_until_ms_ = 0;
   bool is_idle_ = true, is_winding_down_ = false, lingers_ = false;
   std::array<std::uint64_t, 8> told_{};  // what was not judged and has been said: hashes of host and reason

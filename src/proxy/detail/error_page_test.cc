@@ -25,6 +25,13 @@ TEST(ErrorPage, SaysHowLongItIs) {
   EXPECT_NE(text.find("Content-Length: " + std::to_string(text.size() - body) + "\r\n"), std::string::npos);
 }
 
+TEST(ErrorPage, HasTheDateOfNow) {
+  ErrorPage page;
+  page.now = Timestamp(std::chrono::seconds(784'111'777));
+  EXPECT_NE(write(page).find("Date: Sun, 06 Nov 1994 08:49:37 GMT\r\n"), std::string::npos)
+      << "RFC 9110's own";
+}
+
 TEST(ErrorPage, OfAHeadRequestHasNoBody) {
   ErrorPage page;
   page.without_body = true;

@@ -159,18 +159,7 @@ Awaitable<bool> Exchange::connect(bool may_reuse) {
       to_parent ? std::string_view(settings_->parent_host) : request_.authority().host;
   const std::uint16_t port = to_parent ? settings_->parent_port : port_;
   is_reused_ = false;
-  if (may_reuse) {
-    connection_.pool_key_.assign(host).append(1, ':').append(std::to_string(port));
-    if (auto idle = loop_.pool().take(connection_.pool_key_, wall_clock())) {
-      loop_.counters.upstream_reuses.add();
-      loop_.counters.upstream_idle.subtract();
-      is_reused_ = true;
-      server_ = idle->server;
-      origin_.emplace(loop_.sweeper, std::move(idle->socket));
-      connection_.origin_ = &*origin_;
-      co_return true;
-    }
-  }
+  if (may_reuse && take_kept(host, port)) co_return true;
   loop_.counters.upstream_connects.add();
   const std::shared_ptr<Route> route = loop_.route();
   Connected connected = co_await route->connector.connect(std::string(host), port, !to_parent);
@@ -179,8 +168,7 @@ Awaitable<bool> Exchange::connect(bool may_reuse) {
     co_return false;
   }
   server_ = connected.server;
-  origin_.emplace(loop_.sweeper, std::move(connected.socket));
-  connection_.origin_ = &*origin_;
+  use(std::make_unique<Stream>(loop_.sweeper, std::move(connected.socket)));
   co_return true;
 }
 
@@ -207,8 +195,7 @@ Awaitable<bool> Exchange::relay() {
   Answer answer = co_await try_once();
   if (answer == Answer::kNothing && may_retry()) {
     loop_.counters.upstream_retries.add();
-    origin_.reset();
-    connection_.origin_ = nullptr;
+    use(nullptr);
     if (!co_await connect(false)) co_return co_await refuse(std::move(*refused_));
     answer = co_await try_once();
   }
@@ -259,7 +246,9 @@ Awaitable<bool> Exchange::conclude(Answer answer) {
     case Answer::kBroken:
       loop_.counters.aborted.add();
       result_ = "TCP_MISS_ABORTED";
-      connection_.stream_.reset_on_close();
+      // A length or chunks show by themselves that something is missing; earlier answers must still arrive.
+      if (is_until_close_) connection_.stream_.reset_on_close();
+      connection_.lingers_ = !is_until_close_;
       co_return false;
   }
   loop_.counters.responses.add();
@@ -269,6 +258,33 @@ Awaitable<bool> Exchange::conclude(Answer answer) {
   co_return client_keep_alive_&& is_clean && !connection_.is_winding_down_;
 }
 
+void Exchange::use(std::unique_ptr<Stream> origin) {
+  origin_ = std::move(origin);
+  connection_.origin_ = origin_.get();
+}
+
+// The connection of this client's last request, or one that another client has left.
+bool Exchange::take_kept(std::string_view host, std::uint16_t port) {
+  std::string& key = connection_.pool_key_;
+  key.assign(host).append(1, ':').append(std::to_string(port));
+  ClientConnection::Kept& kept = connection_.kept_;
+  if (kept.stream != nullptr && kept.key != key) connection_.give_up_kept();
+  if (kept.stream != nullptr && is_open_and_silent(kept.stream->socket())) {
+    server_ = kept.server;
+    use(std::move(kept.stream));
+  } else if (auto idle = loop_.pool().take(key, wall_clock())) {
+    kept.stream.reset();
+    server_ = idle->server;
+    use(std::make_unique<Stream>(loop_.sweeper, std::move(idle->socket)));
+  } else {
+    kept.stream.reset();
+    return false;
+  }
+  loop_.counters.upstream_reuses.add();
+  is_reused_ = true;
+  return true;
+}
+
 void Exchange::keep_origin() {
   if (connection_.pool_key_.empty()) {
     const bool to_parent = !settings_->parent_host.empty();
@@ -276,10 +292,10 @@ void Exchange::keep_origin() {
                             std::to_string(to_parent ? settings_->parent_port : port_);
   }
   connection_.origin_ = nullptr;
-  loop_.counters.upstream_idle.add();
-  loop_.pool().put(connection_.pool_key_,
-                   {.socket = origin_->release(), .server = server_, .since = wall_clock()});
-  origin_.reset();
+  connection_.give_up_kept();
+  connection_.kept_.stream = std::move(origin_);
+  connection_.kept_.server = server_;
+  connection_.kept_.key.assign(connection_.pool_key_);
 }
 
 }  // namespace mogura::proxy::detail

@@ -74,6 +74,8 @@ class Exchange {
   void forward_head();
   [[nodiscard]] bool may_retry() const;
   void keep_origin();
+  void use(std::unique_ptr<Stream> origin);
+  bool take_kept(std::string_view host, std::uint16_t port);
 
   // --- exchange_upload.cc
   Awaitable<Io> send_request();
@@ -107,7 +109,7 @@ class Exchange {
   const Timestamp began_;
   const bool is_connect_;
 
-  std::optional<Stream> origin_;
+  std::unique_ptr<Stream> origin_;
   Endpoint server_;
   bool is_reused_ = false;
   std::uint16_t port_ = 0;
@@ -126,7 +128,7 @@ class Exchange {
   std::uint64_t answer_left_ = 0;
   unsigned interim_count_ = 0;
   unsigned status_ = 0;
-  bool client_keep_alive_ = false, origin_keep_alive_ = false, dechunks_ = false;
+  bool client_keep_alive_ = false, origin_keep_alive_ = false, dechunks_ = false, is_until_close_ = false;
   bool anything_came_ = false, answer_began_ = false, logged_ = false;
   std::uint64_t bytes_down_ = 0, bytes_up_ = 0;
   std::string_view result_ = "TCP_MISS";

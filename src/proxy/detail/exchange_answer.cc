@@ -23,10 +23,17 @@ namespace {
 // Interim answers to one request; more are a flood.
 constexpr unsigned kInterims = 64;
 constexpr unsigned kSwitching = 101;
+constexpr std::size_t kCopied = 4096;
 
 }  // namespace
 
 Awaitable<Io> Exchange::to_client(std::string_view head, std::string_view body) {
+  // A small body is cheaper to copy than to send as a piece of its own.
+  if (!body.empty() && body.size() <= kCopied && head.data() == connection_.head_.data()) {
+    connection_.head_ += body;
+    head = connection_.head_;
+    body = {};
+  }
   connection_.note(Direction::kDown, head);
   if (!body.empty()) connection_.note(Direction::kDown, body);
   bytes_down_ += head.size() + body.size();
@@ -34,8 +41,9 @@ Awaitable<Io> Exchange::to_client(std::string_view head, std::string_view body) 
       {{const_cast<char*>(head.data()), head.size()}, {const_cast<char*>(body.data()), body.size()}}};
   std::span<iovec> left = std::span<iovec>(pieces).first(body.empty() ? 1 : 2);
   // Nearly always all of it goes at once.
-  if (connection_.stream_.try_write(left) < 0 && errno != EAGAIN && errno != EWOULDBLOCK)
+  if (connection_.stream_.try_write(left) < 0 && errno != EAGAIN && errno != EWOULDBLOCK) {
     co_return Io::kError;
+  }
   if (left.empty()) co_return Io::kOk;
   co_return co_await connection_.stream_.write(left, settings_->options.timeouts.stall);
 }
@@ -71,7 +79,9 @@ Awaitable<Exchange::Answer> Exchange::read_answer_head(std::size_t& head_bytes) 
       refused_ = Refused{Refusal::kResponse, "The head of the server's answer is too large."};
       co_return Answer::kRefused;
     }
+    connection_.awaits_answer_ = true;
     const Read got = co_await origin_->read(room.data(), room.size(), patience);
+    connection_.awaits_answer_ = false;
     if (got.io == Io::kTimeout && upload_done_ && !upload_over_ && !upload_failed_) continue;
     if (got.io == Io::kTimeout) {
       refused_ = Refused{Refusal::kResponseTimeout, "The server did not answer in time."};
@@ -112,6 +122,8 @@ void Exchange::prepare_answer_head() {
   const protocol::ResponseHead& response = connection_.response_;
   const Framing& framing = response.framing();
   status_ = response.status();
+  is_until_close_ = framing.kind == Framing::Kind::kUntilClose ||
+                    (framing.kind == Framing::Kind::kChunked && request_.minor_version() == 0);
   if (const auto* type = response.find(protocol::FieldId::kContentType))
     connection_.content_type_ = type->value;
   dechunks_ = framing.kind == Framing::Kind::kChunked && request_.minor_version() == 0;
@@ -127,7 +139,9 @@ void Exchange::prepare_answer_head() {
                     .keep_alive = client_keep_alive_,
                     .client_minor = request_.minor_version(),
                     .drops_chunked = dechunks_,
-                    .insert = insert},
+                    .insert = insert,
+                    .keeps_proxy_authenticate =
+                        !settings_->parent_host.empty() && !settings_->access->needs_credentials()},
                    connection_.head_);
   if (connection_.judged_.inserted) tell_inserted();
   write_events(true);

@@ -17,6 +17,8 @@ using protocol::FieldId;
 
 namespace {
 
+using SlowAnswer = asio::awaitable<std::optional<std::string>, asio::thread_pool::executor_type>;
+
 // For an answer of the store that comes later, on a thread of the store's: it is posted to the loop, so that
 // everything here but on_later() happens on the loop's thread.
 struct Waiting {
@@ -87,13 +89,11 @@ Awaitable<bool> Exchange::check_credentials() {
     bool is_slow = false;
     std::optional<std::string> user = access.check_fast(field->value, is_slow);
     if (!user && is_slow) {
-      user = co_await asio::co_spawn(
-          loop_.shared().slow_work,
-          [&access, text = std::string(field->value)]()
-              -> asio::awaitable<std::optional<std::string>, asio::thread_pool::executor_type> {
-            co_return access.check_slow(text);
-          },
-          kAwait);
+      // Named, since g++ 12 destroys a temporary closure of an awaited expression twice.
+      auto check = [&access, text = std::string(field->value)]() -> SlowAnswer {
+        co_return access.check_slow(text);
+      };
+      user = co_await asio::co_spawn(loop_.shared().slow_work, std::move(check), kAwait);
     }
     if (user) {
       user_ = std::move(*user);

@@ -153,7 +153,9 @@ Awaitable<void> Loop::sweep() {
     boost::system::error_code error;
     sweep_timer_.expires_after(kSweep);
     co_await sweep_timer_.async_wait(asio::redirect_error(kAwait, error));
-    sweeper.sweep(coarse_ms());
+    const std::int64_t now_ms = coarse_ms();
+    sweeper.sweep(now_ms);
+    for (ClientConnection* each : connections_) each->sweep(now_ms);
     const Timestamp now = wall_clock();
     if (is_stopping_)
       pool_->clear();

@@ -11,6 +11,7 @@
 #include "proxy/counters.h"
 #include "proxy/detail/asio.h"
 #include "proxy/detail/connector.h"
+#include "proxy/detail/pipe.h"
 #include "proxy/detail/shared.h"
 #include "proxy/detail/stream.h"
 #include "proxy/detail/sweeper.h"
@@ -51,6 +52,7 @@ class Loop {
   Counters counters;
   Sweeper sweeper;
   std::array<char, kScratch> scratch;
+  PipePool pipes;
   [[nodiscard]] const std::shared_ptr<const Settings>& settings();
   [[nodiscard]] Shared& shared() { return shared_; }
   // What is connected with, by the settings of now. Whoever connects holds it until that is done.

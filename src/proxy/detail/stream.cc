@@ -92,7 +92,10 @@ ssize_t Stream::try_write(std::span<iovec>& pieces) {
   message.msg_iovlen = pieces.size();
   ssize_t sent = 0;
   do {
-    sent = ::sendmsg(socket_.native_handle(), &message, MSG_NOSIGNAL);
+    // Of one piece the kernel need not copy a description.
+    sent = pieces.size() == 1
+               ? ::send(socket_.native_handle(), pieces[0].iov_base, pieces[0].iov_len, MSG_NOSIGNAL)
+               : ::sendmsg(socket_.native_handle(), &message, MSG_NOSIGNAL);
   } while (sent < 0 && errno == EINTR);
   auto left = static_cast<std::size_t>(sent < 0 ? 0 : sent);
   while (!pieces.empty() && left >= pieces.front().iov_len) {

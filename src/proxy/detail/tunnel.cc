@@ -1,5 +1,6 @@
 #include "proxy/detail/tunnel.h"
 
+#include <algorithm>
 #include <array>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
@@ -16,6 +17,8 @@ namespace {
 
 // So many reads in a row before others get their turn.
 constexpr unsigned kReadsAtOnce = 16;
+// What comes at once of a busy direction.
+constexpr std::size_t kBulk = std::size_t{32} << 10;
 
 bool would_block() {
   return errno == EAGAIN || errno == EWOULDBLOCK;
@@ -70,24 +73,66 @@ Awaitable<void> Tunnel::pump(Direction direction, std::string_view early) {
   Stream& from = is_up ? client_ : origin_;
   Stream& to = is_up ? origin_ : client_;
   const std::size_t most = std::min(loop_.scratch.size(), connection_.settings_->options.limits.held_bytes);
+  bool is_bulk = false;
   Io io = early.empty() ? Io::kOk : co_await pass(to, direction, early);
   for (unsigned turns = 1; io == Io::kOk; ++turns) {
-    const bool other_is_over = is_over_[is_up ? 1 : 0];
+    if (is_bulk) {
+      const Spell spell = co_await move(from, to, direction);
+      io = spell.io;
+      is_bulk = spell.bytes >= kBulk;
+      if (io == Io::kOk) io = co_await from.readable(patience(direction));
+      continue;
+    }
     const ssize_t got = from.try_read(loop_.scratch.data(), most);
     if (got > 0) {
       const std::string_view bytes(loop_.scratch.data(), static_cast<std::size_t>(got));
       if (is_up) connection_.note(direction, bytes);
       io = co_await pass(to, direction, bytes);
-      to.extend_read(other_is_over ? timeouts_.tunnel_half_closed : timeouts_.tunnel_idle);
+      to.extend_read(patience(direction));
+      // What a session is made of has to be seen; without one, much at once need not come by here.
+      is_bulk = bytes.size() >= kBulk && !connection_.recorder_;
       if (turns % kReadsAtOnce == 0) co_await asio::post(loop_.context, kAwait);
       continue;
     }
     if (got == 0) io = Io::kEnd;
     if (got < 0 && !would_block()) io = Io::kError;
-    if (io == Io::kOk)
-      io = co_await from.readable(other_is_over ? timeouts_.tunnel_half_closed : timeouts_.tunnel_idle);
+    if (io == Io::kOk) io = co_await from.readable(patience(direction));
   }
   end(direction, io);
+}
+
+Millis Tunnel::patience(Direction direction) const {
+  const bool other_is_over = is_over_[direction == Direction::kUp ? 1 : 0];
+  return other_is_over ? timeouts_.tunnel_half_closed : timeouts_.tunnel_idle;
+}
+
+// Until nothing is there to be read, by a pipe inside the kernel.
+Awaitable<Tunnel::Spell> Tunnel::move(Stream& from, Stream& to, Direction direction) {
+  Spell spell;
+  Pipe pipe = loop_.pipes.take();
+  if (!pipe.is_open()) co_return spell;
+  const bool is_up = direction == Direction::kUp;
+  Counters& counters = loop_.counters;
+  for (unsigned turns = 1; spell.io == Io::kOk; ++turns) {
+    if (from.is_cut()) co_return Spell{Io::kCut, spell.bytes};
+    const long got = pipe.fill(from.socket().native_handle());
+    if (got < 0 && would_block()) break;
+    if (got <= 0) spell.io = got == 0 ? Io::kEnd : Io::kError;
+    while (pipe.held() != 0 && spell.io == Io::kOk) {
+      const long gone = pipe.drain(to.socket().native_handle());
+      if (gone > 0) continue;
+      spell.io = would_block() ? co_await to.writable(timeouts_.tunnel_idle) : Io::kError;
+    }
+    const auto count = static_cast<std::uint64_t>(std::max(got, 0L));
+    spell.bytes += count;
+    bytes_[static_cast<std::size_t>(direction)] += count;
+    (is_up ? counters.bytes_from_clients : counters.bytes_from_origins).add(count);
+    (is_up ? counters.bytes_to_origins : counters.bytes_to_clients).add(count);
+    to.extend_read(patience(direction));
+    if (turns % kReadsAtOnce == 0) co_await asio::post(loop_.context, kAwait);
+  }
+  loop_.pipes.give(std::move(pipe));
+  co_return spell;
 }
 
 // A half-close goes on as one; anything else ends both directions, with a reset where there was one.

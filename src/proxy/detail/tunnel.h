@@ -1,8 +1,8 @@
 #pragma once
 
 // Two connections joined: bytes pass both ways as they come (RFC 9110 §9.3.6), a half-close is passed on as
-// one, a reset as a reset. Nothing is held while nothing flows: an idle tunnel has no buffers. Lives on the
-// stack of the client's coroutine.
+// one, a reset as a reset. Where much comes at once, the kernel moves it (splice). Nothing is held while
+// nothing flows: an idle tunnel has no buffers. Lives on the stack of the client's coroutine.
 
 #include <array>
 #include <cstdint>
@@ -31,6 +31,12 @@ class Tunnel {
   Awaitable<void> up(std::string early);
   Awaitable<void> pump(session::Direction direction, std::string_view early);
   Awaitable<Io> pass(Stream& to, session::Direction direction, std::string_view bytes);
+  struct Spell {
+    Io io = Io::kOk;
+    std::uint64_t bytes = 0;
+  };
+  Awaitable<Spell> move(Stream& from, Stream& to, session::Direction direction);
+  [[nodiscard]] Millis patience(session::Direction direction) const;
   void end(session::Direction direction, Io how);
 
   ClientConnection& connection_;

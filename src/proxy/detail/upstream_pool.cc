@@ -47,19 +47,18 @@ struct KeyHash {
   }
 };
 
-// One system call. What an origin sends unasked belongs to no request of ours.
-bool is_open_and_silent(Socket& socket) {
-  char byte;
-  const ssize_t count = ::recv(socket.native_handle(), &byte, 1, MSG_PEEK | MSG_DONTWAIT);
-  return count < 0 && (errno == EAGAIN || errno == EWOULDBLOCK || errno == EINTR);
-}
-
 std::uint64_t random_seed() {
   std::random_device device;
   return std::uint64_t{device()} << 32 | device();
 }
 
 }  // namespace
+
+bool is_open_and_silent(Socket& socket) {
+  char byte;
+  const ssize_t count = ::recv(socket.native_handle(), &byte, 1, MSG_PEEK | MSG_DONTWAIT);
+  return count < 0 && (errno == EAGAIN || errno == EWOULDBLOCK || errno == EINTR);
+}
 
 // Nodes never move; hosts stay for a while when their last connection is taken, since it mostly comes back.
 struct UpstreamPool::Impl {

@@ -16,6 +16,10 @@
 
 namespace mogura::proxy::detail {
 
+// Whether a connection that waits is still good: one system call. What an origin sends unasked belongs to no
+// request of ours, so such a connection is not.
+bool is_open_and_silent(Socket& socket);
+
 class UpstreamPool {
  public:
   struct Idle {
