@@ -15,6 +15,8 @@ using protocol::FieldId;
 
 // A challenge is expected back for so long, or until the cookie expires. Longer than a working day is more
 // than a browser need live that forgets its cookies when it is closed.
+// No host is called so: the entry of a program as such.
+constexpr std::string_view kAnyHost = "*";
 constexpr std::chrono::hours kExpectedFor{12};
 
 constexpr std::array<std::string_view, kReasons> kReasonNames{"",
@@ -111,6 +113,14 @@ void Gate::Impl::remember_client(Exchange& exchange) const {
       memory.user_agent == exchange.user_agent && memory.user == exchange.client.user) {
     return;
   }
+  const bool is_same_program = memory.is_filled && memory.client == exchange.client.address &&
+                               memory.user_agent == exchange.user_agent &&
+                               memory.user == exchange.client.user;
+  if (!is_same_program) {
+    memory.has_jar = false;
+    memory.jar_key =
+        tokens.key_of(exchange.client.address, exchange.user_agent, kAnyHost, exchange.client.user);
+  }
   memory.is_filled = true;
   memory.client = exchange.client.address;
   memory.host = exchange.host;
@@ -147,6 +157,7 @@ void Gate::Impl::ask(Sign sign, const detail::RequestShape& shape, Timestamp beg
                      Exchange& exchange) const {
   exchange.asks_store = true;
   exchange.key = exchange.memory.key;
+  exchange.jar_key = exchange.memory.jar_key;
   exchange.input.sign = sign;
   exchange.input.time = began;
   exchange.input.connection = exchange.client.connection;
@@ -168,9 +179,11 @@ void Gate::Impl::judge(const detail::RequestShape& shape, const Given& given, Ti
   exchange.reason = judgement.reason;
   exchange.doubt = judgement.doubt;
   if (judgement.is_elsewhere) return ask(Sign::kElsewhere, shape, began, exchange);
-  if (judgement.reason == Reason::kNone) {
-    ask(given.has_garbage ? Sign::kGarbage : Sign::kAbsent, shape, began, exchange);
-  }
+  if (judgement.reason != Reason::kNone) return;
+  ask(given.has_garbage ? Sign::kGarbage : Sign::kAbsent, shape, began, exchange);
+  exchange.input.is_of_engine = judgement.is_of_engine;
+  exchange.input.has_jar = judgement.is_of_engine && exchange.memory.has_jar;
+  exchange.asks_jar = judgement.is_of_engine && !exchange.memory.has_jar && !given.has_garbage;
 }
 
 std::string_view Gate::Impl::insert(Timestamp now, Exchange& exchange, std::string& line) const {
@@ -222,6 +235,29 @@ void Gate::on_request(const protocol::RequestHead& head, std::string_view host, 
     return;
   }
   impl_->judge(shape, given, began, exchange);
+}
+
+Input Gate::jar_question(const Exchange& exchange) const {
+  Input question;
+  question.sign = Sign::kLook;
+  question.time = exchange.input.time;
+  return question;
+}
+
+// What is not known is no reason to count anything.
+void Gate::on_jar(const std::optional<Outcome>& outcome, Exchange& exchange) const {
+  exchange.memory.has_jar = outcome && outcome->entry.has_returned;
+  exchange.input.has_jar = !outcome || outcome->entry.has_returned;
+}
+
+std::optional<Input> Gate::on_return(Exchange& exchange) const {
+  const Sign sign = exchange.input.sign;
+  if (!exchange.has_outcome || (sign != Sign::kCurrent && sign != Sign::kPrevious)) return std::nullopt;
+  if (exchange.memory.has_jar || exchange.memory.claim != Claim::kBrowser) return std::nullopt;
+  exchange.memory.has_jar = true;
+  Input returned = exchange.input;
+  returned.sign = Sign::kCurrent;
+  return returned;
 }
 
 void Gate::on_state(const std::optional<Outcome>& outcome, Exchange& exchange) const {

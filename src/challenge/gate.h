@@ -4,7 +4,9 @@
 // No I/O, no clock, no threads; proxy and ICAP service call it alike. The store is asked in between by
 // whoever calls, so that it may answer late or not at all.
 //
-//   on_request(head) ─► Exchange ─ asks_store? ─► StateStore::update(key, input)
+//   on_request(head) ─► Exchange ─ asks_jar? ─► StateStore::update(jar_key, jar_question()) ─► on_jar()
+//                                │
+//                           asks_store? ─► StateStore::update(key, input)
 //                                                      │ outcome, or nothing
 //                        on_state(outcome) ◄───────────┘
 //                        ├─ blocks: 403, nothing is forwarded
@@ -89,6 +91,9 @@ struct Client {
 struct Exchange {
   // By on_request():
   bool asks_store = false;
+  // First the store is to be asked for jar_key with Gate::jar_question(), and the answer given to on_jar().
+  bool asks_jar = false;
+  StateKey jar_key;     // of (client address, User-Agent), whatever the host
   bool strips = false;  // a Cookie field is to be rewritten with Cookies::strip()
   StateKey key;
   Input input;
@@ -112,7 +117,8 @@ struct Exchange {
     bool is_filled = false;
     Address client;
     std::string host, user_agent, user;
-    StateKey key;
+    StateKey key, jar_key;
+    bool has_jar = false;  // a cookie of ours has come back from this program, on whatever host
     Claim claim = Claim::kProgram;
     std::uint64_t epoch = 0;        // of the values
     std::string current, previous;  // values known to be good; empty: not known
@@ -149,6 +155,12 @@ class Gate {
   // the reason where the request is not judged; also then, our cookies are to be taken out (strips).
   void on_request(const protocol::RequestHead& head, std::string_view host, const Client& client,
                   Timestamp began, Exchange& exchange) const;
+  // Only where exchange.asks_jar. Does the program keep cookies, as far as anybody has seen?
+  [[nodiscard]] Input jar_question(const Exchange& exchange) const;
+  void on_jar(const std::optional<Outcome>& outcome, Exchange& exchange) const;
+  // After on_state(): the update to make for exchange.jar_key. Nothing where nothing came back, or that is
+  // known already.
+  [[nodiscard]] std::optional<Input> on_return(Exchange& exchange) const;
   // `outcome` is nothing where the store did not answer.
   void on_state(const std::optional<Outcome>& outcome, Exchange& exchange) const;
   // The field line to insert behind the last field, or empty. `now` decides the epoch. May be called for

@@ -201,6 +201,55 @@ TEST(Playbook, PageThatAnotherSiteLinksToIsAskedWhenItIsOpenedByItself) {
   )");
 }
 
+// A browser that opens sixteen tabs makes up all requests at once, and sends them six at a time.
+TEST(Playbook, ManyTabsAtAColdStartAreNoRowOfMisses) {
+  play(R"(
+    >> 0 c1 chromium - page
+    << early
+    >> 1000 answer c1 200
+    << set
+    >> 1001 c2 chromium - page
+    << miss 1
+    >> 2000 answer c2 200
+    << resetvalue
+    >> 2001 c3 chromium - page
+    << miss 2
+    >> 3000 answer c3 200
+    << resetvalue
+    >> 3001 c1 chromium home page
+    << miss 3
+    >> 4000 answer c1 200
+    << resetvalue
+    >> 5000 c1 chromium home page
+    << returned verdict browser
+  )");
+}
+
+// A frame of another site looks like a page that was typed in, where its page sends no Referer.
+TEST(Playbook, FramesThatDoNotSayWhereTheyAreAreNoMisses) {
+  play(R"(
+    >> 0 c1 chromium home page
+    << early
+    >> 10 answer c1 200
+    << set
+    >> 20 c1 chromium home page
+    << returned verdict browser
+    >> 25 answer c1 200
+    << nothing
+    >> host frame.test
+    >> 30 c2 chromium - page
+    << early
+    >> 40 answer c2 200
+    << set
+    >> 60000 c2 chromium - page
+    << early
+    >> 60010 answer c2 200
+    << set
+    >> 120000 c3 chromium - page
+    << early
+  )");
+}
+
 TEST(Playbook, CookieBlockingBrowserIsSuspicious) {
   play(R"(
     >> 0 c1 chromium - page
@@ -212,11 +261,15 @@ TEST(Playbook, CookieBlockingBrowserIsSuspicious) {
     >> 1010 answer c2 200
     << resetvalue
     >> 2000 c1 chromium - page
-    << miss 2 suspicious verdict no-jar
+    << miss 2
     >> 2010 answer c1 200
     << resetvalue
-    >> 3000 c1 chromium - page
-    << miss 3 suspicious
+    >> 15010 c1 chromium - page
+    << miss 3 suspicious verdict no-jar
+    >> 15020 answer c1 200
+    << resetvalue
+    >> 16000 c1 chromium - page
+    << miss 4 suspicious
   )");
 }
 

@@ -11,9 +11,9 @@ using detail::Event;
 
 constexpr std::array<std::string_view, kStates> kStateNames{
     "none", "set", "addvalue", "resetvalue", "neverset", "suspicious", "inconsistency"};
-constexpr std::array<std::string_view, kSigns> kSignNames{"current", "previous", "foreign",   "forged",
-                                                          "garbage", "absent",   "elsewhere", "inserted",
-                                                          "added",   "delivered"};
+constexpr std::array<std::string_view, kSigns> kSignNames{"current", "previous",  "foreign",   "forged",
+                                                          "garbage", "absent",    "elsewhere", "inserted",
+                                                          "added",   "delivered", "look"};
 constexpr std::array<std::string_view, 7> kVerdictNames{"",       "browser",   "cookie-jar", "naive-jar",
                                                         "no-jar", "tampering", "exempt"};
 
@@ -57,6 +57,7 @@ bool is_one_too_many(const Entry& entry, const Input& input, const MachineOption
   unsigned allowed = options.misses;
   if (entry.has_returned) allowed *= 2;
   if (input.is_doubtful && allowed < options.doubtful_misses) allowed = options.doubtful_misses;
+  if (input.is_of_engine && input.time < entry.first_miss + options.engine_span) return false;
   return entry.misses >= allowed &&
          (entry.has_many_connections || input.time >= entry.first_miss + options.span);
 }
@@ -66,6 +67,10 @@ Event on_absent(Entry& entry, const Input& input, const MachineOptions& options)
   if (has_lapsed(entry, input)) {
     forget_misses(entry);
     entry.is_outstanding = false;
+  }
+  if (input.has_jar && !entry.has_returned) {
+    forget_misses(entry);
+    return Event::kEarly;
   }
   if (!entry.is_outstanding || input.time <= entry.delivered) return Event::kEarly;
   // What comes until the cookie is delivered anew is early again: misses are counted one after the other, not
@@ -131,6 +136,8 @@ Event note(Entry& entry, const Input& input, const MachineOptions& options) {
       return on_insertion(entry, Event::kAdded);
     case Sign::kDelivered:
       return on_delivery(entry, input);
+    case Sign::kLook:
+      break;
   }
   return Event::kPassedOver;
 }

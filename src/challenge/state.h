@@ -42,8 +42,9 @@ enum class Sign : std::uint8_t {
   kInserted,   // a response went out with our cookie: in a field of its own
   kAdded,      // the same, beside the origin's own
   kDelivered,  // that response reached the client
+  kLook,       // nothing: what is remembered is asked for, and not changed
 };
-inline constexpr std::size_t kSigns = 10;
+inline constexpr std::size_t kSigns = 11;
 std::string_view name_of(Sign sign);
 
 enum class Verdict : std::uint8_t { kNone, kBrowser, kCookieJar, kNaiveJar, kNoJar, kTampering, kExempt };
@@ -81,6 +82,12 @@ struct Input {
   // kAbsent: browsers have reasons to send none with such a request (a frame in another site's page, a second
   // load beside the jar). Not judged where a cookie has come back before, and else only if it never ends.
   bool is_doubtful = false;
+  // kAbsent: the request has everything that a current browser's has. Such a browser may send many requests
+  // that were made up before the first answer came (sixteen tabs opened at once share six connections).
+  bool is_of_engine = false;
+  // kAbsent: a cookie of ours has come back from this program, on whatever host. Where it never did on this
+  // one, it may be in a frame that does not say so, and nothing is counted.
+  bool has_jar = false;
   // kAbsent: how long after its delivery a challenge is expected to come back. Later the cookie may have
   // expired, or the browser been closed, and its misses are forgotten.
   Duration expected_for = std::chrono::hours(12);
@@ -92,6 +99,8 @@ struct MachineOptions {
   // missed challenge was delivered.
   Duration span = std::chrono::milliseconds(100);
   unsigned doubtful_misses = 8;  // until suspicious, if all are doubtful
+  // The same for what looks in every field like a current browser, also over several connections.
+  Duration engine_span = std::chrono::seconds(15);
 };
 
 enum class Action : std::uint8_t {

@@ -267,6 +267,7 @@ void randomise_judging(Random& random, Options& o) {
   o.challenge.policy.epoch = time_between(random, 60, 365 * 86'400);
   o.challenge.policy.machine.misses = between(random, 1u, 255u);
   o.challenge.policy.machine.span = milliseconds(between<std::int64_t>(random, 0, 3'600'000));
+  o.challenge.policy.machine.engine_span = milliseconds(between<std::int64_t>(random, 0, 3'600'000));
   o.challenge.exempt_files.clear();
   for (std::size_t i = pick(random, 3); i > 0; --i) o.challenge.exempt_files.push_back(random_file(random));
   o.challenge.built_in_exemptions = pick(random, 2) == 0;
@@ -307,9 +308,10 @@ auto bounds_of(const Options& o) {
 auto judging_of(const Options& o) {
   const Challenge& c = o.challenge;
   return std::tuple(c.policy.mode, c.policy.cookie_name, c.policy.epoch, c.policy.machine.misses,
-                    c.policy.machine.span, c.exempt_files, c.built_in_exemptions, c.secret_file,
-                    o.state.store, o.state.entries, o.state.ttl, o.state.snapshot, o.state.redis_deadline,
-                    o.logs.access, o.logs.access_format, o.logs.events, o.logs.database, o.logs.metrics);
+                    c.policy.machine.span, c.policy.machine.engine_span, c.exempt_files,
+                    c.built_in_exemptions, c.secret_file, o.state.store, o.state.entries, o.state.ttl,
+                    o.state.snapshot, o.state.redis_deadline, o.logs.access, o.logs.access_format,
+                    o.logs.events, o.logs.database, o.logs.metrics);
 }
 
 TEST(Config, WhatIsWrittenIsReadTheSame) {

@@ -146,7 +146,7 @@ class _BlockingCookies(_ABrowser):
         self.assertFalse(any(seen.cookie for seen in self.site.requests()), "the setting works")
 
     def test_without_an_exemption_it_is_suspicious(self):
-        proxy = self.proxy()
+        proxy = self.proxy("--set", "challenge.engine_span=0s")  # or the test would take that long
         self.browse(proxy)
         self.assertTrue(wait_until(lambda: proxy.challenges("suspicious", host=SHOP), "suspicion"))
 

@@ -26,6 +26,7 @@ std::string_view what_came_back(Sign sign) {
     case Sign::kInserted:
     case Sign::kAdded:
     case Sign::kDelivered:
+    case Sign::kLook:
       break;
   }
   return "";

@@ -55,7 +55,7 @@ bool is_reload_without_cookies(const RequestShape& shape) {
 }
 
 Judgement not_judged(Reason reason) {
-  return {reason, Reason::kNone, false};
+  return {.reason = reason};
 }
 
 // Fetch metadata (on trustworthy connections only) say outright what has to be guessed otherwise.
@@ -63,7 +63,8 @@ Judgement judge_by_metadata(const RequestShape& shape) {
   const bool is_cross_site = shape.fetch_site == "cross-site";
   if (shape.fetch_dest == "document") {
     // SameSite=Lax: top-level navigations send the cookie, but for a POST from elsewhere.
-    return is_cross_site && shape.method == "POST" ? not_judged(Reason::kCrossSite) : Judgement{};
+    if (is_cross_site && shape.method == "POST") return not_judged(Reason::kCrossSite);
+    return {.is_of_engine = true};
   }
   if (shape.fetch_mode == "cors" && shape.fetch_site != "same-origin") {
     return not_judged(Reason::kCrossOriginRequest);
@@ -72,7 +73,7 @@ Judgement judge_by_metadata(const RequestShape& shape) {
 }
 
 Judgement doubtful(Reason doubt) {
-  return {Reason::kNone, doubt, false};
+  return {.doubt = doubt};
 }
 
 // A browser of former years is more often a disguise than a browser: it has to go on for longer, but is not
@@ -83,8 +84,8 @@ Judgement judge_old_document(Source source) {
 }
 
 Judgement judge_document(const RequestShape& shape, Source source) {
-  if (source == Source::kOtherOrigin) return {Reason::kCrossOriginRequest, Reason::kNone, true};
-  if (source == Source::kOtherSite) return {Reason::kCrossSite, Reason::kNone, true};
+  if (source == Source::kOtherOrigin) return {.reason = Reason::kCrossOriginRequest, .is_elsewhere = true};
+  if (source == Source::kOtherSite) return {.reason = Reason::kCrossSite, .is_elsewhere = true};
   if (is_reload_without_cookies(shape)) return doubtful(Reason::kReloadWithoutCookies);
   return source == Source::kSameSite ? doubtful(Reason::kMaybeFramed) : Judgement{};
 }
@@ -229,7 +230,10 @@ Judgement judge(const RequestShape& shape, Claim claim, Source source) {
   if (shape.is_prefetch) return not_judged(Reason::kPrefetch);
   if (!shape.fetch_dest.empty()) return judge_by_metadata(shape);
   if (!is_document(shape)) return judge_sub_resource(is_engine, source);
-  return is_engine ? judge_document(shape, source) : judge_old_document(source);
+  if (!is_engine) return judge_old_document(source);
+  Judgement judgement = judge_document(shape, source);
+  judgement.is_of_engine = true;
+  return judgement;
 }
 
 }  // namespace mogura::challenge::detail

@@ -43,6 +43,7 @@ struct Judgement {
   Reason reason = Reason::kNone;  // why an absent cookie says nothing; kNone: it says something
   Reason doubt = Reason::kNone;   // kNone: it says it at once; else it has to go on for longer
   bool is_elsewhere = false;      // a document of which nothing can be expected; Sign::kElsewhere
+  bool is_of_engine = false;      // a document with everything that a current browser's request has
 };
 // For GET, HEAD and POST requests.
 Judgement judge(const RequestShape& shape, Claim claim, Source source);

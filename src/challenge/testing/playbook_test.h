@@ -140,7 +140,9 @@ class Play {
     gate_.on_request(connection.head, host_, {address_, connection.number}, now, exchange);
     EXPECT_EQ(exchange.strips, cookie.find("ProxySessionID") != std::string::npos && !is_garbage(cookie));
     if (!exchange.asks_store) return "unjudged " + std::string(name_of(exchange.reason));
+    if (exchange.asks_jar) gate_.on_jar(ask(exchange.jar_key, gate_.jar_question(exchange)), exchange);
     gate_.on_state(ask(exchange.key, exchange.input), exchange);
+    if (const auto returned = gate_.on_return(exchange)) (void)ask(exchange.jar_key, *returned);
     return meaning(exchange);
   }
   static bool is_garbage(const std::string& cookie) { return cookie.find("garbage") != std::string::npos; }

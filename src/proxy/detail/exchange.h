@@ -58,7 +58,8 @@ class Exchange {
   [[nodiscard]] std::optional<Refused> check_target();
   Awaitable<bool> check_credentials();  // false: refused_ is set
   Awaitable<void> judge();
-  Awaitable<std::optional<challenge::Outcome>> ask_store();
+  Awaitable<std::optional<challenge::Outcome>> ask_store(const challenge::StateKey& key,
+                                                         const challenge::Input& input);
   void tell_store(const std::optional<challenge::Input>& input);
   void tell_inserted();
   void tell_delivered();

@@ -104,14 +104,14 @@ Awaitable<bool> Exchange::check_credentials() {
   co_return false;
 }
 
-Awaitable<std::optional<challenge::Outcome>> Exchange::ask_store() {
+Awaitable<std::optional<challenge::Outcome>> Exchange::ask_store(const challenge::StateKey& key,
+                                                                 const challenge::Input& input) {
   StateStore* const store = loop_.shared().store;
   if (store == nullptr) co_return std::nullopt;
   const auto start = std::chrono::steady_clock::now();
   Waiting waiting(loop_.context);
-  const StateStore::Answer answer =
-      store->update(connection_.judged_.key, connection_.judged_.input,
-                    [&waiting](const std::optional<challenge::Outcome>& later) { waiting.on_later(later); });
+  const StateStore::Answer answer = store->update(
+      key, input, [&waiting](const std::optional<challenge::Outcome>& later) { waiting.on_later(later); });
   if (answer.kind == StateStore::Answer::Kind::kNow) waiting.outcome = answer.outcome;
   if (answer.kind == StateStore::Answer::Kind::kLater) co_await waiting.wait();
   const double took = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
@@ -145,7 +145,12 @@ Awaitable<void> Exchange::judge() {
   const challenge::Client client{
       .address = connection_.client_.address, .connection = connection_.number_, .user = user_};
   settings_->gate->on_request(request_, request_.authority().host, client, began_, judged);
-  if (judged.asks_store) settings_->gate->on_state(co_await ask_store(), judged);
+  const challenge::Gate& gate = *settings_->gate;
+  if (judged.asks_jar) gate.on_jar(co_await ask_store(judged.jar_key, gate.jar_question(judged)), judged);
+  if (judged.asks_store) gate.on_state(co_await ask_store(judged.key, judged.input), judged);
+  if (const auto returned = gate.on_return(judged); returned && loop_.shared().store != nullptr) {
+    (void)loop_.shared().store->update(judged.jar_key, *returned, {});
+  }
   if (judged.reason != challenge::Reason::kNone) {
     loop_.counters.reasons[static_cast<std::size_t>(judged.reason)].add();
   }

@@ -196,6 +196,10 @@ void add_challenge(std::vector<Parameter>& rows) {
           [](auto& o) -> auto& { return o.challenge.policy.machine.span; },
           "misses on one connection count only when they are at least so far from the challenge")
       .add(
+          "engine_span", TimeCodec<Duration>{milliseconds(0), hours(12)},
+          [](auto& o) -> auto& { return o.challenge.policy.machine.engine_span; },
+          "the same, on any connections, for what looks in every field like a current browser")
+      .add(
           "exempt", ListCodec<TextCodec>{{&kFile}}, [](auto& o) -> auto& { return o.challenge.exempt_files; },
           "files of clients and services that are not asked")
       .add(
