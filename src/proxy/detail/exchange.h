@@ -63,7 +63,8 @@ class Exchange {
   void tell_store(const std::optional<challenge::Input>& input);
   void tell_inserted();
   void tell_delivered();
-  [[nodiscard]] bool was_told(challenge::Reason reason);
+  // Of a verdict, or else of an event.
+  [[nodiscard]] bool was_told(challenge::Reason reason, bool is_verdict);
 
   // --- exchange.cc
   Awaitable<bool> refuse(Refused refused);

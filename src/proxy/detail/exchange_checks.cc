@@ -158,9 +158,9 @@ Awaitable<void> Exchange::judge() {
 }
 
 // Remembers the last few, so that a page's hundred pictures do not give a hundred lines.
-bool Exchange::was_told(challenge::Reason reason) {
-  const std::uint64_t what =
-      hash_bytes(as_bytes(request_.authority().host), static_cast<std::uint64_t>(reason) + 1);
+bool Exchange::was_told(challenge::Reason reason, bool is_verdict) {
+  const std::uint64_t what = hash_bytes(as_bytes(request_.authority().host),
+                                        2 * static_cast<std::uint64_t>(reason) + (is_verdict ? 1 : 2));
   for (const std::uint64_t told : connection_.told_) {
     if (told == what) return true;
   }

@@ -21,7 +21,7 @@ void Exchange::write_events(bool is_answer) {
   std::string& line = connection_.line_;
   const auto event =
       is_answer ? settings_->gate->response_event(judged) : settings_->gate->request_event(judged);
-  if (event && (event->state != State::kNeverSet || !was_told(judged.reason))) {
+  if (event && (event->state != State::kNeverSet || !was_told(judged.reason, false))) {
     loop_.counters.states[static_cast<std::size_t>(event->state)].add();
     line.clear();
     if (file != nullptr) write_event(event_context(), *event, line);
@@ -31,8 +31,8 @@ void Exchange::write_events(bool is_answer) {
   const auto verdict = settings_->gate->verdict_event(judged);
   if (!verdict) return;
   // Of exempt clients, once for each host of a connection.
-  if (verdict->verdict == challenge::Verdict::kExempt && !event && was_told(challenge::Reason::kExempt))
-    return;
+  const bool is_exempt = verdict->verdict == challenge::Verdict::kExempt;
+  if (is_exempt && was_told(challenge::Reason::kExempt, true)) return;
   loop_.counters.verdicts[static_cast<std::size_t>(verdict->verdict)].add();
   line.clear();
   if (file != nullptr) write_event(event_context(), *verdict, line);

@@ -2,6 +2,10 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <fstream>
+#include <iterator>
+
 #include "proxy/testing/running_proxy.h"
 
 namespace mogura::proxy {
@@ -189,6 +193,27 @@ TEST(Exchange, ASuspiciousClientIsBlockedAndAReturnedCookieLetsItOut) {
   EXPECT_EQ(ask(""), "403");
   ASSERT_FALSE(cookie.empty());
   EXPECT_EQ(ask("Cookie: " + cookie + "\r\n"), "200");
+}
+
+TEST(Exchange, WhatIsNotJudgedIsSaidOnceForAConnection) {
+  TestOrigin origin(always(kHello));
+  const std::string path = testing::TempDir() + "mogura_exchange_events_" + std::to_string(getpid());
+  Options options = test_options();
+  options.logs.events = path;
+  {
+    RunningProxy running(options);
+    const TestSocket client = running.client();
+    for (int i = 0; i < 3; ++i) {
+      ASSERT_TRUE(client.send(request("OPTIONS", origin)));
+      EXPECT_EQ(client.head().substr(9, 3), "200");
+      EXPECT_EQ(client.exactly(5), "hello");
+    }
+  }
+  std::ifstream file(path);
+  const std::string events(std::istreambuf_iterator<char>(file), {});
+  unlink(path.c_str());
+  EXPECT_EQ(std::count(events.begin(), events.end(), '\n'), 1) << events;
+  EXPECT_NE(events.find("\"state\":\"neverset\""), std::string::npos) << events;
 }
 
 TEST(Exchange, NothingIsJudgedWithoutAStore) {
