@@ -19,7 +19,7 @@ TEST(PlaybookOfPrograms, ProgramThatAlwaysAsksLikeAReloadIsSuspiciousInTheEnd) {
     story += ">> " + t + " c" + n + " chromium - reload\n<< miss " + n + "\n>> " + t + " answer c" + n +
              " 200\n<< resetvalue\n";
   }
-  play.run(story + ">> 16000 c8 chromium - reload\n<< miss 8 suspicious verdict no-jar\n");
+  play.run(story + ">> 9000 c8 chromium - reload\n<< miss 8 suspicious verdict no-jar\n");
 }
 
 TEST(PlaybookOfPrograms, KeepAliveClientWithoutAJarIsSuspiciousAtItsThirdRequest) {

@@ -72,7 +72,8 @@ Event on_absent(Entry& entry, const Input& input, const MachineOptions& options)
     forget_misses(entry);
     return Event::kEarly;
   }
-  if (!entry.is_outstanding || input.time <= entry.delivered) return Event::kEarly;
+  const Duration settling = input.is_of_engine ? options.engine_span / 4 : Duration{};
+  if (!entry.is_outstanding || input.time <= entry.delivered + settling) return Event::kEarly;
   // What comes until the cookie is delivered anew is early again: misses are counted one after the other, not
   // one for each of the requests that are under way at the same time.
   entry.is_outstanding = false;

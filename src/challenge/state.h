@@ -99,8 +99,10 @@ struct MachineOptions {
   // missed challenge was delivered.
   Duration span = std::chrono::milliseconds(100);
   unsigned doubtful_misses = 8;  // until suspicious, if all are doubtful
-  // The same for what looks in every field like a current browser, also over several connections.
-  Duration engine_span = std::chrono::seconds(15);
+  // The same for what looks in every field like a current browser, also over several connections. Of such, a
+  // request counts only when it began a quarter of this after the latest delivery: one that follows at once
+  // may have been made up long before, and have waited for a free connection.
+  Duration engine_span = std::chrono::seconds(2);
 };
 
 enum class Action : std::uint8_t {

@@ -660,7 +660,8 @@ class Redis(proxy_harness.Folder, FaultTest):
         super().setUp()
         self.redis = RedisServer(self.folder)
         self.addCleanup(self.redis.kill)
-        self.proxy = self.start("--state", self.redis.url)
+        # What looks like a browser has to go on for two seconds otherwise.
+        self.proxy = self.start("--state", self.redis.url, "--set", "challenge.engine_span=0s")
 
     def browse(self, origin, client, is_over):
         """A browser with a jar, until `is_over`; how many pages it saw."""

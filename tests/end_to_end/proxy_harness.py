@@ -24,7 +24,7 @@ import harness
 
 PATIENCE_S = 30
 # One of our cookies' values, whatever it is named: epoch, code and tag.
-OUR_VALUE = re.compile(r"\b1\.\d{1,12}\.[A-Za-z0-9_-]{16}\.[A-Za-z0-9_-]{8}\b")
+OUR_VALUE = re.compile(r"(?<![\w-])1\.\d{1,12}\.[\w-]{16}\.[\w-]{8}(?![\w-])", re.ASCII)
 # What a test starts ends with it, also when it is killed.
 TIED_TO_US = ("setpriv", "--pdeathsig", "KILL")
 _ENTER = 'mount --bind "$1" /etc/hosts && mount --bind "$2" /etc/nsswitch.conf && shift 2 && exec "$@"'

@@ -198,7 +198,9 @@ void add_challenge(std::vector<Parameter>& rows) {
       .add(
           "engine_span", TimeCodec<Duration>{milliseconds(0), hours(12)},
           [](auto& o) -> auto& { return o.challenge.policy.machine.engine_span; },
-          "the same, on any connections, for what looks in every field like a current browser")
+          "the same, on any connections, for what looks in every field like a current browser; of such, "
+          "requests "
+          "that begin within a quarter of it after a response do not count")
       .add(
           "exempt", ListCodec<TextCodec>{{&kFile}}, [](auto& o) -> auto& { return o.challenge.exempt_files; },
           "files of clients and services that are not asked")
