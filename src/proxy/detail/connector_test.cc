@@ -244,7 +244,16 @@ TEST_F(ConnectorTest, AsksOfEachAddressWhetherItMayBeGoneTo) {
   EXPECT_EQ(connected.server.address, kOtherV4) << "the one that is allowed";
 }
 
+#if defined(__has_feature)
+#if __has_feature(undefined_behavior_sanitizer)
+#define MOGURA_SANITIZER_NEEDS_DESCRIPTORS
+#endif
+#endif
+
 TEST_F(ConnectorTest, SaysThatThereAreNoDescriptorsLeft) {
+#ifdef MOGURA_SANITIZER_NEEDS_DESCRIPTORS
+  GTEST_SKIP() << "the sanitizer looks at memory through a pipe, and takes it for bad where it gets none";
+#endif
   const std::uint16_t port = listen(kV4);
   ASSERT_EQ(connect("127.0.0.1", port).failure, ConnectFailure::kNone);  // the loop has all that it needs
   rlimit before{};
