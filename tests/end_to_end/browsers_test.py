@@ -2,6 +2,7 @@
 """Chromium and Firefox through the asking proxy: they are never accused, they are recognised, and the web is for them
 as it is without the proxy."""
 
+import functools
 import urllib.request
 
 import chromium
@@ -65,14 +66,24 @@ class _ABrowser(Folder):
 
 
 class _Browsing(_ABrowser):
+    def start_named(self, prefix, name, **more):
+        return self.start(prefix + name, **more)
+
     def test_an_hour_is_as_without_the_proxy_and_nobody_is_accused(self):
         proxy = self.proxy()
-        Person(self.site, lambda name, **more: self.start("direct-" + name, **more)).spend_the_evening()
-        direct = visited(self.site)
-        self.site.forget()
-        person = Person(self.site, lambda name, **more: self.start(name, proxy=proxy.url, **more))
-        person.spend_the_evening(keeps_profile=True)
-        proxied = visited(self.site)
+        # What a browser loads once more by itself depends on its timing: evenings may differ without a proxy, too.
+        for evening in range(3):
+            start = functools.partial(self.start_named, f"{evening}-direct-")
+            Person(self.site, start).spend_the_evening()
+            direct = visited(self.site)
+            self.site.forget()
+            person = Person(self.site, functools.partial(self.start_named, f"{evening}-", proxy=proxy.url))
+            person.spend_the_evening(keeps_profile=True)
+            proxied = visited(self.site)
+            if proxied == direct:
+                break
+            self.assert_ours_stayed_away()
+            self.site.forget()
         person.come_back_next_morning()
         self.assert_never_accused(proxy)
         self.assertEqual(proxy.challenges("inconsistency"), [])
