@@ -1,5 +1,6 @@
 #include "app/proxy_sessions.h"
 
+#include "app/clock.h"
 #include "app/version.h"
 #include "report/analysis.h"
 
@@ -9,10 +10,6 @@ namespace {
 constexpr std::chrono::seconds kWindow{86'400};
 constexpr std::chrono::seconds kJudgeEvery{300};
 constexpr std::chrono::milliseconds kTakeEvery{200};
-
-Timestamp clock_now() {
-  return std::chrono::time_point_cast<Duration>(std::chrono::system_clock::now());
-}
 
 PopulationWatchOptions population_options() {
   PopulationWatchOptions options;

@@ -13,6 +13,7 @@
 #include <random>
 
 #include "app/allow_file.h"
+#include "app/clock.h"
 #include "app/pattern_folder.h"
 #include "logs/log_source.h"
 
@@ -26,10 +27,6 @@ constexpr double kDeliverySeconds = 5;
 
 void note(std::string_view text) {
   fmt::print(stderr, "mogura: {}\n", text);
-}
-
-Timestamp clock_now() {
-  return std::chrono::time_point_cast<Duration>(std::chrono::system_clock::now());
 }
 
 bool reads_pipe(const std::vector<std::string>& files) {

@@ -12,6 +12,7 @@
 
 #include "store/detail/snapshot_file.h"
 #include "store/detail/state_table.h"
+#include "store/detail/wall_clock.h"
 
 namespace mogura::store {
 namespace {
@@ -38,10 +39,6 @@ struct alignas(64) Shard {
 
 std::size_t shards_for(std::size_t entries) {
   return std::clamp(std::bit_ceil(entries / kEntriesPerShard), std::size_t{1}, kMostShards);
-}
-
-Timestamp wall_clock() {
-  return std::chrono::time_point_cast<Duration>(std::chrono::system_clock::now());
 }
 
 void block_signals() {
@@ -163,7 +160,7 @@ Result<void> StateMemory::restore(std::string& warning) {
   }
   const auto file = detail::read_snapshot_file(
       options_.snapshot,
-      [this, now = wall_clock()](const detail::SnapshotHeader& header, const StateRecord& record) {
+      [this, now = detail::wall_clock()](const detail::SnapshotHeader& header, const StateRecord& record) {
         take(header, record, now);
       });
   if (!file) return tl::unexpected(file.error());
@@ -202,7 +199,7 @@ Result<void> StateMemory::save(bool is_end) {
     }
     if (auto added = writer->add(records); !added) return added;
   }
-  return writer->finish(wall_clock(), is_end);
+  return writer->finish(detail::wall_clock(), is_end);
 }
 
 }  // namespace

@@ -22,6 +22,7 @@
 #include "store/detail/late_returns.h"
 #include "store/detail/redis_link.h"
 #include "store/detail/redis_url.h"
+#include "store/detail/wall_clock.h"
 
 namespace mogura::store {
 namespace {
@@ -37,10 +38,6 @@ using detail::StateCall;
 using detail::SteadyTime;
 using std::chrono::steady_clock;
 using Lock = std::lock_guard<std::mutex>;
-
-Timestamp wall_clock() {
-  return std::chrono::time_point_cast<Duration>(std::chrono::system_clock::now());
-}
 
 // Signals are for other threads; without SIGPIPE, writing to a connection that is gone is an error like
 // others.
@@ -294,7 +291,7 @@ void StateRedis::on_up() {
   pause_ = options_.first_pause;
   last_heard_ = now_;
   // The server may have come back with what it knew long ago, or other proxies' returns may be missing.
-  if (std::exchange(has_been_up_, true)) calls_.forgive_before(wall_clock());
+  if (std::exchange(has_been_up_, true)) calls_.forgive_before(detail::wall_clock());
   answer_again();
 }
 
@@ -352,7 +349,7 @@ void StateRedis::tell_late_returns() {
     if (is_stopping_) return;
     std::swap(late, late_returns_);
   }
-  if (late.has_overflowed()) calls_.forgive_before(wall_clock());
+  if (late.has_overflowed()) calls_.forgive_before(detail::wall_clock());
   for (const auto& [key, input] : late.returns()) {
     in_flight_.fetch_add(1, std::memory_order_relaxed);
     calls_.submit({key, input, {}, now_ + options_.deadline, true});

@@ -176,6 +176,15 @@ Awaitable<void> ClientConnection::refuse_head(protocol::HeadRefusal refusal) {
   co_await Exchange::answer_without_request(*this, page, is_late ? "timeout" : protocol::name_of(refusal));
 }
 
+void ClientConnection::write_access(const AccessRecord& record) {
+  LineFile* const file = loop_.shared().access_log.get();
+  if (file == nullptr) return;
+  line_.clear();
+  const bool is_json = settings_->options.logs.access_format == LogFormat::kJson;
+  is_json ? write_access_json(record, line_) : write_squid_line(record, line_);
+  file->write(line_);
+}
+
 Awaitable<void> ClientConnection::linger() {
   stream_.shutdown_write();
   std::size_t thrown_away = 0;
@@ -184,7 +193,7 @@ Awaitable<void> ClientConnection::linger() {
     const std::int64_t left = until - coarse_ms();
     if (left <= 0 || co_await stream_.readable(Millis(left)) != Io::kOk) co_return;
     const ssize_t got = stream_.try_read(loop_.scratch.data(), loop_.scratch.size());
-    if (got == 0 || (got < 0 && errno != EAGAIN)) co_return;
+    if (got == 0 || (got < 0 && !would_block())) co_return;
     thrown_away += static_cast<std::size_t>(std::max<ssize_t>(got, 0));
   }
 }

@@ -13,6 +13,7 @@
 #include "proxy/detail/asio.h"
 #include "proxy/detail/error_page.h"
 #include "proxy/detail/inbox.h"
+#include "proxy/detail/log_lines.h"
 #include "proxy/detail/loop.h"
 #include "proxy/detail/stream.h"
 #include "session/recorder.h"
@@ -48,6 +49,7 @@ class ClientConnection {
   Awaitable<void> refuse_head(protocol::HeadRefusal refusal);
   // Closes so that what was sent arrives although more is coming in (RFC 9112 §9.6).
   Awaitable<void> linger();
+  void write_access(const AccessRecord& record);  // into the access log, where there is one
   void finish_session();
   void give_up_kept();
 

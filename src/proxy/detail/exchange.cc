@@ -53,7 +53,6 @@ Exchange::Exchange(ClientConnection& connection, std::size_t head_bytes)
       began_(connection.first_byte_),
       is_connect_(request_.form() == protocol::TargetForm::kAuthority) {
   bytes_up_ = head_bytes;
-  connection_.pool_key_.clear();
   connection_.content_type_.clear();
   upload_over_ = request_.framing().kind == Framing::Kind::kNone;
   upload_left_ = request_.framing().length;
@@ -122,28 +121,23 @@ Awaitable<void> Exchange::answer_without_request(ClientConnection& connection, c
   write_error_page(page, connection.head_);
   connection.note(Direction::kDown, connection.head_);
   const Timestamp now = wall_clock();
-  if (LineFile* const file = connection.loop_.shared().access_log.get(); file != nullptr) {
-    const AccessRecord record{.time = now,
-                              .elapsed = now - connection.first_byte_,
-                              .client = connection.client_,
-                              .server = {},
-                              .result = "NONE_NONE",
-                              .status = page.status,
-                              .bytes_down = connection.head_.size(),
-                              .bytes_up = connection.inbox_.view().size(),
-                              .method = "NONE",
-                              .url = "error:invalid-request",
-                              .user = {},
-                              .user_agent = {},
-                              .content_type = "text/html",
-                              .host = {},
-                              .via_parent = false,
-                              .refusal = why};
-    connection.line_.clear();
-    const bool is_json = connection.settings_->options.logs.access_format == LogFormat::kJson;
-    is_json ? write_access_json(record, connection.line_) : write_squid_line(record, connection.line_);
-    file->write(connection.line_);
-  }
+  const AccessRecord record{.time = now,
+                            .elapsed = now - connection.first_byte_,
+                            .client = connection.client_,
+                            .server = {},
+                            .result = "NONE_NONE",
+                            .status = page.status,
+                            .bytes_down = connection.head_.size(),
+                            .bytes_up = connection.inbox_.view().size(),
+                            .method = "NONE",
+                            .url = "error:invalid-request",
+                            .user = {},
+                            .user_agent = {},
+                            .content_type = "text/html",
+                            .host = {},
+                            .via_parent = false,
+                            .refusal = why};
+  connection.write_access(record);
   const auto stall = connection.settings_->options.timeouts.stall;
   connection.lingers_ = co_await connection.stream_.write(connection.head_, stall) == Io::kOk;
 }
@@ -158,8 +152,9 @@ Awaitable<bool> Exchange::connect(bool may_reuse) {
   const std::string_view host =
       to_parent ? std::string_view(settings_->parent_host) : request_.authority().host;
   const std::uint16_t port = to_parent ? settings_->parent_port : port_;
+  connection_.pool_key_.assign(host).append(1, ':').append(std::to_string(port));
   is_reused_ = false;
-  if (may_reuse && take_kept(host, port)) co_return true;
+  if (may_reuse && take_kept()) co_return true;
   loop_.counters.upstream_connects.add();
   const std::shared_ptr<Route> route = loop_.route();
   Connected connected = co_await route->connector.connect(std::string(host), port, !to_parent);
@@ -264,9 +259,8 @@ void Exchange::use(std::unique_ptr<Stream> origin) {
 }
 
 // The connection of this client's last request, or one that another client has left.
-bool Exchange::take_kept(std::string_view host, std::uint16_t port) {
-  std::string& key = connection_.pool_key_;
-  key.assign(host).append(1, ':').append(std::to_string(port));
+bool Exchange::take_kept() {
+  const std::string& key = connection_.pool_key_;
   ClientConnection::Kept& kept = connection_.kept_;
   if (kept.stream != nullptr && kept.key != key) connection_.give_up_kept();
   if (kept.stream != nullptr && is_open_and_silent(kept.stream->socket())) {
@@ -286,11 +280,6 @@ bool Exchange::take_kept(std::string_view host, std::uint16_t port) {
 }
 
 void Exchange::keep_origin() {
-  if (connection_.pool_key_.empty()) {
-    const bool to_parent = !settings_->parent_host.empty();
-    connection_.pool_key_ = (to_parent ? settings_->parent_host : request_.authority().host) + ":" +
-                            std::to_string(to_parent ? settings_->parent_port : port_);
-  }
   connection_.origin_ = nullptr;
   connection_.give_up_kept();
   connection_.kept_.stream = std::move(origin_);

@@ -77,7 +77,7 @@ class Exchange {
   [[nodiscard]] bool may_retry() const;
   void keep_origin();
   void use(std::unique_ptr<Stream> origin);
-  bool take_kept(std::string_view host, std::uint16_t port);
+  bool take_kept();
 
   // --- exchange_upload.cc
   Awaitable<Io> send_request();

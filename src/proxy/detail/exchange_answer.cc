@@ -41,7 +41,7 @@ Awaitable<Io> Exchange::to_client(std::string_view head, std::string_view body) 
       {{const_cast<char*>(head.data()), head.size()}, {const_cast<char*>(body.data()), body.size()}}};
   std::span<iovec> left = std::span<iovec>(pieces).first(body.empty() ? 1 : 2);
   // Nearly always all of it goes at once.
-  if (connection_.stream_.try_write(left) < 0 && errno != EAGAIN && errno != EWOULDBLOCK) {
+  if (connection_.stream_.try_write(left) < 0 && !would_block()) {
     co_return Io::kError;
   }
   if (left.empty()) co_return Io::kOk;
@@ -216,7 +216,7 @@ Awaitable<Exchange::Answer> Exchange::relay_body() {
     const ssize_t got = origin_->try_read(loop_.scratch.data(), want);
     if (got == 0) co_return until_close ? Answer::kDone : Answer::kBroken;
     if (got < 0) {
-      if (errno != EAGAIN && errno != EWOULDBLOCK) co_return Answer::kBroken;
+      if (!would_block()) co_return Answer::kBroken;
       if (co_await origin_->readable(timeouts.stall) != Io::kOk) co_return Answer::kBroken;
       continue;
     }
@@ -229,17 +229,10 @@ Awaitable<Exchange::Answer> Exchange::relay_body() {
     if (!bytes.empty()) {
       connection_.note(Direction::kDown, bytes);
       bytes_down_ += bytes.size();
-      std::array<iovec, 1> piece{{{const_cast<char*>(bytes.data()), bytes.size()}}};
-      std::span<iovec> left(piece);
-      if (connection_.stream_.try_write(left) < 0 && errno != EAGAIN && errno != EWOULDBLOCK) {
-        co_return Answer::kBroken;
-      }
+      const Stream::Passed passed = co_await connection_.stream_.pass(bytes, timeouts.stall);
+      if (passed.io != Io::kOk) co_return Answer::kBroken;
       // A client that does not keep up is given less at a time, so that little has to be held for it.
-      want = left.empty() ? most : std::min<std::size_t>(most, std::size_t{16} << 10);
-      if (!left.empty()) {
-        const std::string held(static_cast<const char*>(left.front().iov_base), left.front().iov_len);
-        if (co_await connection_.stream_.write(held, timeouts.stall) != Io::kOk) co_return Answer::kBroken;
-      }
+      want = passed.had_to_wait ? std::min<std::size_t>(most, std::size_t{16} << 10) : most;
     }
     if (is_refused) co_return Answer::kBroken;
     if (is_over) co_return Answer::kDone;

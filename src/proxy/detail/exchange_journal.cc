@@ -42,8 +42,7 @@ void Exchange::write_events(bool is_answer) {
 void Exchange::write_access(Timestamp now) {
   if (logged_) return;
   logged_ = true;
-  LineFile* const file = loop_.shared().access_log.get();
-  if (file == nullptr) return;
+  if (loop_.shared().access_log == nullptr) return;
   const AccessRecord record{.time = now,
                             .elapsed = now - began_,
                             .client = connection_.client_,
@@ -60,13 +59,7 @@ void Exchange::write_access(Timestamp now) {
                             .host = request_.authority().host,
                             .via_parent = !settings_->parent_host.empty(),
                             .refusal = refused_ ? name_of(refused_->why) : std::string_view()};
-  connection_.line_.clear();
-  if (settings_->options.logs.access_format == LogFormat::kJson) {
-    write_access_json(record, connection_.line_);
-  } else {
-    write_squid_line(record, connection_.line_);
-  }
-  file->write(connection_.line_);
+  connection_.write_access(record);
 }
 
 }  // namespace mogura::proxy::detail

@@ -78,7 +78,7 @@ Awaitable<Io> Exchange::upload_bytes() {
     const ssize_t got = connection_.stream_.try_read(loop_.scratch.data(), most);
     if (got == 0) co_return Io::kEnd;
     if (got < 0) {
-      if (errno != EAGAIN && errno != EWOULDBLOCK) co_return Io::kEnd;
+      if (!would_block()) co_return Io::kEnd;
       if (const Io io = co_await connection_.stream_.readable(timeouts.stall); io != Io::kOk)
         co_return Io::kEnd;
       continue;
@@ -89,14 +89,10 @@ Awaitable<Io> Exchange::upload_bytes() {
     if (taken < bytes.size() && upload_over_) behind_.assign(bytes.substr(taken));
     bytes_up_ += taken;
     loop_.counters.bytes_to_origins.add(taken);
-    std::array<iovec, 1> piece{{{loop_.scratch.data(), taken}}};
-    std::span<iovec> left(piece);
     if (taken == 0) continue;
-    if (origin_->try_write(left) < 0 && errno != EAGAIN && errno != EWOULDBLOCK) co_return Io::kError;
-    if (!left.empty()) {
-      const std::string held(static_cast<const char*>(left.front().iov_base), left.front().iov_len);
-      if (co_await origin_->write(held, timeouts.stall) != Io::kOk) co_return Io::kError;
-    } else if (++turns % 16 == 0) {
+    const Stream::Passed passed = co_await origin_->pass(bytes.substr(0, taken), timeouts.stall);
+    if (passed.io != Io::kOk) co_return Io::kError;
+    if (!passed.had_to_wait && ++turns % 16 == 0) {
       co_await asio::post(loop_.context, kAwait);  // others want their turn
     }
   }

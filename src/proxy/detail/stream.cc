@@ -113,7 +113,7 @@ Awaitable<Io> Stream::write(std::span<iovec> pieces, Millis patience) {
   while (true) {
     if (pieces.empty()) co_return Io::kOk;
     if (try_write(pieces) >= 0) continue;
-    if (errno != EAGAIN && errno != EWOULDBLOCK) co_return is_cut_ ? Io::kCut : Io::kError;
+    if (!would_block()) co_return is_cut_ ? Io::kCut : Io::kError;
     if (const Io io = co_await writable(patience); io != Io::kOk) co_return io;
   }
 }
@@ -123,6 +123,15 @@ Awaitable<Io> Stream::write(std::string_view bytes, Millis patience) {
   std::array<iovec, 1> pieces{{{const_cast<char*>(bytes.data()), bytes.size()}}};
   if (bytes.empty()) co_return Io::kOk;
   co_return co_await write(std::span(pieces), patience);
+}
+
+Awaitable<Stream::Passed> Stream::pass(std::string_view bytes, Millis patience) {
+  std::array<iovec, 1> piece{{{const_cast<char*>(bytes.data()), bytes.size()}}};
+  std::span<iovec> left(piece);
+  if (try_write(left) < 0 && !would_block()) co_return Passed{is_cut_ ? Io::kCut : Io::kError, false};
+  if (left.empty()) co_return Passed{};
+  const std::string held(static_cast<const char*>(left.front().iov_base), left.front().iov_len);
+  co_return Passed{co_await write(held, patience), true};
 }
 
 void Stream::extend_read(Millis patience) {

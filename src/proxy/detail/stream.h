@@ -6,6 +6,7 @@
 
 #include <sys/uio.h>
 
+#include <cerrno>
 #include <chrono>
 #include <cstdint>
 #include <span>
@@ -19,6 +20,11 @@
 namespace mogura::proxy::detail {
 
 using Millis = std::chrono::milliseconds;
+
+// Of a system call that failed: it was not the connection's fault.
+inline bool would_block() {
+  return errno == EAGAIN || errno == EWOULDBLOCK;
+}
 
 enum class Io : std::uint8_t {
   kOk,
@@ -51,6 +57,12 @@ class Stream final : private Swept {
   Awaitable<Io> write(std::span<iovec> pieces, Millis patience);
   Awaitable<Io> write(std::string_view bytes, Millis patience);
   Awaitable<Io> writable(Millis patience);
+  // All of it, from memory that is valid until the first wait only: what does not go at once is copied.
+  struct Passed {
+    Io io = Io::kOk;
+    bool had_to_wait = false;  // the receiver is slower than what comes
+  };
+  Awaitable<Passed> pass(std::string_view bytes, Millis patience);
 
   // A reader that waits is given this much more time from now on; 0: no end.
   void extend_read(Millis patience);

@@ -20,10 +20,6 @@ constexpr unsigned kReadsAtOnce = 16;
 // What comes at once of a busy direction.
 constexpr std::size_t kBulk = std::size_t{32} << 10;
 
-bool would_block() {
-  return errno == EAGAIN || errno == EWOULDBLOCK;
-}
-
 }  // namespace
 
 Tunnel::Tunnel(ClientConnection& connection, Stream& origin)
@@ -59,13 +55,7 @@ Awaitable<Io> Tunnel::pass(Stream& to, Direction direction, std::string_view byt
   if (!is_up) connection_.note(direction, bytes);
   (is_up ? loop_.counters.bytes_to_origins : loop_.counters.bytes_from_origins).add(bytes.size());
   bytes_[static_cast<std::size_t>(direction)] += bytes.size();
-  std::array<iovec, 1> piece{{{const_cast<char*>(bytes.data()), bytes.size()}}};
-  std::span<iovec> left(piece);
-  if (to.try_write(left) < 0 && !would_block()) co_return Io::kError;
-  if (left.empty()) co_return Io::kOk;
-  // The receiver is slower: what is left is held, and nothing more read until it is gone.
-  const std::string held(static_cast<const char*>(left.front().iov_base), left.front().iov_len);
-  co_return co_await to.write(held, timeouts_.tunnel_idle);
+  co_return (co_await to.pass(bytes, timeouts_.tunnel_idle)).io;
 }
 
 Awaitable<void> Tunnel::pump(Direction direction, std::string_view early) {
