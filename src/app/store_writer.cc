@@ -77,8 +77,18 @@ void StoreWriter::write(const Work& work) {
   }
   for (const report::Alert& alert : work.alerts) note(store_.add_alert(alert));
   note(store_.commit());
+  announced_.insert(announced_.end(), work.announced.begin(), work.announced.end());
+  if (all) note(write_announced());
   if (!work.sessions.empty() || !work.alerts.empty() || !all) tell(all);
   forget_old();
+}
+
+Result<void> StoreWriter::write_announced() {
+  for (const auto& [finding_id, time] : announced_) {
+    if (auto done = store_.set_announced(finding_id, time); !done) return done;
+  }
+  announced_.clear();
+  return {};
 }
 
 void StoreWriter::forget_old() {
@@ -114,8 +124,8 @@ bool StoreWriter::is_announced(const std::string& finding_id) {
 }
 
 void StoreWriter::set_announced(const std::string& finding_id, Timestamp time) {
-  const std::lock_guard lock(store_mutex_);
-  tell(store_.set_announced(finding_id, time));
+  const std::lock_guard lock(mutex_);
+  queue_.announced.emplace_back(finding_id, time);
 }
 
 void StoreWriter::set_allowed(std::shared_ptr<const finding::AllowList> allowed, Timestamp now) {

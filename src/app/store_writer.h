@@ -12,6 +12,7 @@
 #include <string>
 #include <string_view>
 #include <thread>
+#include <utility>
 #include <vector>
 
 #include "finding/allow.h"
@@ -55,6 +56,7 @@ class StoreWriter {
                              const std::function<void(std::string_view)>& on_line);
   [[nodiscard]] bool has_alert(const std::string& alert_id);
   [[nodiscard]] bool is_announced(const std::string& finding_id);
+  // Queued behind the alerts added before: a killed program has announced nothing whose alert is not stored.
   void set_announced(const std::string& finding_id, Timestamp time);
   // The allow list of what is stored; nullptr: an empty one. It is applied at once and after each analysis.
   void set_allowed(std::shared_ptr<const finding::AllowList> allowed, Timestamp now);
@@ -66,10 +68,12 @@ class StoreWriter {
   struct Work {
     std::vector<session::Session> sessions;
     std::vector<report::Alert> alerts;
+    std::vector<std::pair<std::string, Timestamp>> announced;
   };
 
   void run();
   void write(const Work& work);
+  Result<void> write_announced();
   void forget_old();
   Result<void> apply_allowed(Timestamp now);
   // Says that writing fails, once until it works again.
@@ -86,6 +90,7 @@ class StoreWriter {
   std::mutex store_mutex_;  // guards the rest
   store::Store store_;
   std::shared_ptr<const finding::AllowList> allowed_;
+  std::vector<std::pair<std::string, Timestamp>> announced_;  // until a commit of their alerts has worked
   bool is_failing_ = false;
   Timestamp latest_{};                  // end of a session
   std::optional<Timestamp> forgotten_;  // when old sessions were last deleted

@@ -35,8 +35,9 @@ std::optional<std::string> parse_ipv6(std::string_view text) {
   return address->is_v4() ? "[::ffff:" + address->to_string() + "]" : "[" + address->to_string() + "]";
 }
 
+// One dot at the end names the root. Of several none goes: that is no name, and must not become one.
 std::string normalised_name(std::string_view host) {
-  if (host.size() > 1 && host.back() == '.') host.remove_suffix(1);
+  if (host.size() > 1 && host.back() == '.' && host[host.size() - 2] != '.') host.remove_suffix(1);
   return lowered(host);
 }
 

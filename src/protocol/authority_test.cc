@@ -21,6 +21,7 @@ TEST(Authority, IsTakenApartAndNormalised) {
       {"a trailing dot", "example.com.:443", "example.com", 443},
       {"a trailing dot without port", "example.com.", "example.com", 0},
       {"nothing but a dot", ".", ".", 0},
+      {"two dots are no name, and taking one off would make one", "example.com..:443", "example.com..", 443},
       {"an IPv4 address", "192.0.2.1:80", "192.0.2.1", 80},
       {"an IPv6 literal", "[2001:DB8:0::1]:443", "[2001:db8::1]", 443},
       {"an IPv6 literal without port", "[2001:db8::1]", "[2001:db8::1]", 0},

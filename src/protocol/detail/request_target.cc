@@ -24,7 +24,9 @@ std::size_t host_end(std::string_view text) {
 
 bool is_strict_host(std::string_view host) {
   if (host.empty() || host.size() > kMaxHostBytes) return false;
-  if (!host.starts_with('[')) return std::ranges::all_of(host, is_name_character) && host != ".";
+  if (!host.starts_with('[')) {
+    return std::ranges::all_of(host, is_name_character) && host != "." && !host.ends_with("..");
+  }
   const std::string_view inside = host.substr(1, host.size() - 2);
   return inside.find(':') != std::string_view::npos && Address::parse(inside).has_value();
 }
