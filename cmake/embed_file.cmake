@@ -3,7 +3,7 @@
 get_filename_component(name ${INPUT} NAME)
 file(READ ${INPUT} bytes HEX)
 string(REGEX REPLACE "([0-9a-f][0-9a-f])" "0x\\1," bytes "${bytes}")
-file(WRITE ${OUTPUT} "// Generated from data/${name}.
+file(WRITE ${OUTPUT} "// Generated from ${name}.
 #include \"${ROOM}/detail/${FUNCTION}.h\"
 
 namespace mogura::${ROOM}::detail {

@@ -11,13 +11,15 @@
 #include <cstdio>
 #include <cstring>
 
+#include "account/htpasswd.h"
 #include "proxy/detail/credentials.h"
-#include "proxy/detail/htpasswd.h"
 #include "proxy/detail/special_address.h"
 #include "proxy/detail/verified_cache.h"
 
 namespace mogura::proxy::detail {
 namespace {
+
+using namespace account;
 
 static_assert(VerifiedCache::kCredentialsBytes == kCredentialsBytes);
 

@@ -4,11 +4,11 @@
 #include <cstdlib>
 #include <string_view>
 
-#include "proxy/detail/htpasswd.h"
+#include "account/htpasswd.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, std::size_t size) {
   using namespace mogura;
-  using namespace mogura::proxy::detail;
+  using namespace mogura::account;
   const std::string_view text(reinterpret_cast<const char*>(data), size);
   const Result<Htpasswd> read = Htpasswd::parse(text, "users");
   if (!read) {

@@ -1,4 +1,4 @@
-#include "proxy/detail/htpasswd.h"
+#include "account/htpasswd.h"
 
 #include <crypt.h>
 #include <openssl/crypto.h>
@@ -12,7 +12,7 @@
 #include "base/digest.h"
 #include "base/hash.h"
 
-namespace mogura::proxy::detail {
+namespace mogura::account {
 namespace {
 
 constexpr unsigned kMostBcryptCost = 17;  // as of htpasswd; some eight seconds
@@ -219,4 +219,4 @@ const PasswordEntry* Htpasswd::stand_in(std::string_view user, std::uint64_t see
   return entries_.empty() ? nullptr : &entries_[hash_bytes(as_bytes(user), seed) % entries_.size()];
 }
 
-}  // namespace mogura::proxy::detail
+}  // namespace mogura::account

@@ -19,7 +19,7 @@
 
 #include "base/result.h"
 
-namespace mogura::proxy::detail {
+namespace mogura::account {
 
 enum class HashKind : std::uint8_t { kBcrypt, kShaCrypt, kApr1, kSha1 };
 
@@ -62,4 +62,4 @@ class Htpasswd {
   std::unordered_map<std::string_view, std::size_t> by_user_;  // views of entries_, which then never changes
 };
 
-}  // namespace mogura::proxy::detail
+}  // namespace mogura::account

@@ -1,4 +1,4 @@
-#include "proxy/detail/htpasswd.h"
+#include "account/htpasswd.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -8,7 +8,7 @@
 #include <cstdlib>
 #include <memory>
 
-namespace mogura::proxy::detail {
+namespace mogura::account {
 namespace {
 
 using ::testing::HasSubstr;
@@ -233,4 +233,4 @@ TEST(Htpasswd, ReadsWhatTheRealToolWrites) {
 }
 
 }  // namespace
-}  // namespace mogura::proxy::detail
+}  // namespace mogura::account

@@ -1,0 +1,11 @@
+#pragma once
+
+// A file of the front end, built in (web/dist/console).
+
+#include <string_view>
+
+namespace mogura::console::detail {
+
+std::string_view index_html();
+
+}  // namespace mogura::console::detail

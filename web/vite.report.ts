@@ -1,0 +1,15 @@
+// The script of the HTML report: one file without modules, which the program writes into each report.
+import { defineConfig } from "vite";
+
+export default defineConfig({
+  define: { "process.env.NODE_ENV": JSON.stringify("production") },
+  esbuild: { jsx: "automatic", jsxImportSource: "preact", legalComments: "none" },
+  build: {
+    outDir: "dist/report",
+    emptyOutDir: true,
+    target: "es2022",
+    cssCodeSplit: false,
+    lib: { entry: "src/report/main.tsx", formats: ["iife"], name: "mogura", fileName: () => "report.js" },
+    rollupOptions: { output: { assetFileNames: "report[extname]" } },
+  },
+});
