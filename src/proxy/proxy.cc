@@ -128,6 +128,7 @@ struct Proxy::Impl {
   Impl(const Options& options, Surroundings& surroundings)
       : shared(resolver_options(options.upstream), surroundings.store), loop_mark(make_loop_mark()) {
     shared.on_session = std::move(surroundings.on_session);
+    shared.on_event = std::move(surroundings.on_event);
   }
 
   Result<void> open_logs(const Logs& logs) {

@@ -9,9 +9,12 @@
 #include <functional>
 #include <memory>
 #include <string>
+#include <string_view>
 #include <vector>
 
+#include "base/address.h"
 #include "base/result.h"
+#include "base/time.h"
 #include "challenge/exemptions.h"
 #include "challenge/gate.h"
 #include "challenge/state_store.h"
@@ -22,12 +25,24 @@
 
 namespace mogura::proxy {
 
+// What the challenge said, as the events file has it. One of `state` and `verdict` is set. Views and pointers
+// are valid during the call.
+struct Event {
+  Timestamp time{};
+  Address client{};
+  std::string_view user_agent{}, host{};
+  const challenge::ChallengeEvent* state = nullptr;
+  const challenge::VerdictEvent* verdict = nullptr;
+};
+using EventObserver = std::function<void(const Event&)>;
+
 // What the proxy is given by whoever runs it. The store must outlive it.
 struct Surroundings {
   challenge::StateStore* store = nullptr;  // nullptr: nothing is judged (mode off)
   std::shared_ptr<const challenge::Gate> gate;
   // Takes sessions that are over; called on the loops' threads. Empty: none are made.
   std::function<void(const session::Session&)> on_session;
+  EventObserver on_event{};  // the same
 };
 
 class Proxy {

@@ -28,6 +28,7 @@ void write_what(JsonWriter& json, const Alert& alert) {
   json.field_if("pattern_id", alert.pattern_id);
   json.field_if("pattern_name", alert.pattern_name);
   json.field_if("finding_id", alert.finding_id);
+  json.field_if("verdict", alert.verdict);
   json.field_if("application", alert.application);
 }
 
@@ -50,6 +51,8 @@ std::string_view name_of(AlertKind kind) {
       return "pattern";
     case AlertKind::kFinding:
       return "finding";
+    case AlertKind::kVerdict:
+      return "verdict";
   }
   return "pattern";
 }

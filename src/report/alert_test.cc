@@ -53,6 +53,20 @@ TEST(AlertLine, HasEveryKeyInOneOrder) {
             R"("sentences":["the client's third message was 52 bytes long","the inner protocol is ssh"]})");
 }
 
+TEST(AlertLine, SaysWhichChallengeAClientFailed) {
+  Alert alert;
+  alert.alert_id = "verdict/no-jar/1";
+  alert.kind = AlertKind::kVerdict;
+  alert.verdict = "no-jar";
+  alert.destination = "edge.example";
+  alert.clients = {"192.0.2.7"};
+  EXPECT_EQ(
+      write_alert_line(alert),
+      R"({"schema":"mogura.alert/1","alert_id":"verdict/no-jar/1","time":"1970-01-01T00:00:00.000000Z",)"
+      R"("kind":"verdict","score":0,"verdict":"no-jar","destination":"edge.example",)"
+      R"("clients":["192.0.2.7"]})");
+}
+
 TEST(AlertLine, LeavesOutWhatWasNotSeen) {
   EXPECT_EQ(
       write_alert_line(finding_alert()),

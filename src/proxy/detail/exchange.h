@@ -100,6 +100,9 @@ class Exchange {
 
   // --- exchange_journal.cc
   void write_events(bool is_answer);
+  template <class What>
+  void write_event_line(const What& what);
+  void tell(const challenge::ChallengeEvent* state, const challenge::VerdictEvent* verdict);
   void write_access(Timestamp now);
   [[nodiscard]] EventContext event_context() const;
 

@@ -17,15 +17,12 @@ EventContext Exchange::event_context() const {
 
 void Exchange::write_events(bool is_answer) {
   const challenge::Exchange& judged = connection_.judged_;
-  LineFile* const file = loop_.shared().events.get();
-  std::string& line = connection_.line_;
   const auto event =
       is_answer ? settings_->gate->response_event(judged) : settings_->gate->request_event(judged);
   if (event && (event->state != State::kNeverSet || !was_told(judged.reason, false))) {
     loop_.counters.states[static_cast<std::size_t>(event->state)].add();
-    line.clear();
-    if (file != nullptr) write_event(event_context(), *event, line);
-    if (file != nullptr) file->write(line);
+    write_event_line(*event);
+    if (loop_.shared().on_event) tell(&*event, nullptr);
   }
   if (is_answer) return;
   const auto verdict = settings_->gate->verdict_event(judged);
@@ -34,9 +31,28 @@ void Exchange::write_events(bool is_answer) {
   const bool is_exempt = verdict->verdict == challenge::Verdict::kExempt;
   if (is_exempt && was_told(challenge::Reason::kExempt, true)) return;
   loop_.counters.verdicts[static_cast<std::size_t>(verdict->verdict)].add();
+  write_event_line(*verdict);
+  if (loop_.shared().on_event) tell(nullptr, &*verdict);
+}
+
+template <class What>
+void Exchange::write_event_line(const What& what) {
+  LineFile* const file = loop_.shared().events.get();
+  if (file == nullptr) return;
+  std::string& line = connection_.line_;
   line.clear();
-  if (file != nullptr) write_event(event_context(), *verdict, line);
-  if (file != nullptr) file->write(line);
+  write_event(event_context(), what, line);
+  file->write(line);
+}
+
+void Exchange::tell(const challenge::ChallengeEvent* state, const challenge::VerdictEvent* verdict) {
+  const EventContext context = event_context();
+  loop_.shared().on_event({.time = context.time,
+                           .client = context.client,
+                           .user_agent = context.user_agent,
+                           .host = context.host,
+                           .state = state,
+                           .verdict = verdict});
 }
 
 void Exchange::write_access(Timestamp now) {

@@ -1,5 +1,6 @@
 #include "proxy/detail/exchange.h"
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -214,6 +215,26 @@ TEST(Exchange, WhatIsNotJudgedIsSaidOnceForAConnection) {
   unlink(path.c_str());
   EXPECT_EQ(std::count(events.begin(), events.end(), '\n'), 1) << events;
   EXPECT_NE(events.find("\"state\":\"neverset\""), std::string::npos) << events;
+}
+
+TEST(Exchange, EventsGoToWhoeverObservesThemToo) {
+  TestOrigin origin(always(kHello));
+  std::vector<std::string> seen;  // of the one loop, read when that has ended
+  {
+    RunningProxy running(test_options(), {}, [&seen](const Event& event) {
+      const std::string_view what = event.state != nullptr ? challenge::name_of(event.state->state)
+                                                           : challenge::name_of(event.verdict->verdict);
+      seen.push_back(std::string(event.user_agent) + ' ' + std::string(what));
+    });
+    for (int i = 0; i < 4; ++i) {
+      const TestSocket client = running.client();
+      ASSERT_TRUE(client.send(request("GET", origin, "User-Agent: probe/1\r\n")));
+      EXPECT_EQ(client.head().substr(9, 3), "200");
+      EXPECT_EQ(client.exactly(5), "hello");
+    }
+  }
+  EXPECT_THAT(seen, testing::Contains("probe/1 set"));
+  EXPECT_THAT(seen, testing::IsSupersetOf({"probe/1 set", "probe/1 suspicious", "probe/1 no-jar"}));
 }
 
 TEST(Exchange, NothingIsJudgedWithoutAStore) {

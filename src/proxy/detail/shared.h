@@ -16,6 +16,7 @@
 #include "proxy/detail/line_file.h"
 #include "proxy/detail/resolver.h"
 #include "proxy/detail/settings.h"
+#include "proxy/proxy.h"
 #include "session/session.h"
 
 namespace mogura::proxy::detail {
@@ -45,6 +46,7 @@ struct Shared {
   ClientCounts clients;
   std::unique_ptr<LineFile> access_log, events;  // may be nullptr
   std::function<void(const session::Session&)> on_session;
+  EventObserver on_event;
   boost::asio::thread_pool slow_work{1};  // password hashes
   std::atomic<std::uint32_t> next_connection{0};
   std::atomic<bool> is_stopping{false};

@@ -194,8 +194,9 @@ inline std::shared_ptr<const challenge::Gate> test_gate(const Options& options) 
 class RunningProxy {
  public:
   explicit RunningProxy(const Options& options = test_options(),
-                        std::function<void(const session::Session&)> on_session = {}) {
-    Surroundings surroundings{&store, test_gate(options), std::move(on_session)};
+                        std::function<void(const session::Session&)> on_session = {},
+                        EventObserver on_event = {}) {
+    Surroundings surroundings{&store, test_gate(options), std::move(on_session), std::move(on_event)};
     auto opened = Proxy::open(options, std::move(surroundings));
     proxy = std::move(opened.value());
     proxy->start();
