@@ -3,6 +3,7 @@
 #include <arpa/inet.h>
 
 #include <array>
+#include <charconv>
 
 namespace mogura {
 
@@ -34,6 +35,21 @@ std::string Address::to_string() const {
 std::string Endpoint::to_string() const {
   const std::string host = address.to_string();
   return (address.is_v4() ? host : "[" + host + "]") + ":" + std::to_string(port);
+}
+
+std::optional<Endpoint> Endpoint::parse(std::string_view text) {
+  const std::size_t colon = text.rfind(':');
+  if (colon == std::string_view::npos) return std::nullopt;
+  std::string_view host = text.substr(0, colon);
+  const std::string_view digits = text.substr(colon + 1);
+  const bool is_bracketed = host.size() > 2 && host.front() == '[' && host.back() == ']';
+  if (is_bracketed) host = host.substr(1, host.size() - 2);
+  if (is_bracketed != (host.find(':') != std::string_view::npos)) return std::nullopt;
+  const auto address = Address::parse(host);
+  std::uint16_t port = 0;
+  const auto [end, problem] = std::from_chars(digits.data(), digits.data() + digits.size(), port);
+  if (!address || problem != std::errc() || end != digits.data() + digits.size()) return std::nullopt;
+  return Endpoint{*address, port};
 }
 
 }  // namespace mogura

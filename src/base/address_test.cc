@@ -49,6 +49,21 @@ TEST(Address, OfAnyOtherNumberOfBytesIsUnspecified) {
   EXPECT_EQ(Address::from_bytes(bytes), Address());
 }
 
+TEST(Endpoint, IsReadAsItIsWritten) {
+  for (const char* text : {"10.0.0.1:80", "[2001:db8::1]:443", "127.0.0.1:0", "[::1]:65535"}) {
+    const auto endpoint = Endpoint::parse(text);
+    ASSERT_TRUE(endpoint) << text;
+    EXPECT_EQ(endpoint->to_string(), text);
+  }
+  EXPECT_EQ(Endpoint::parse("[2001:DB8:0::1]:65535").value().to_string(), "[2001:db8::1]:65535");
+  EXPECT_EQ(Endpoint::parse("[::ffff:192.0.2.1]:80").value().to_string(), "192.0.2.1:80");
+  for (const char* text :
+       {"", ":", "10.0.0.1", "10.0.0.1:", ":80", "::1:80", "[::1]", "[10.0.0.1]:80", "[]:80", "localhost:80",
+        "10.0.0.1:65536", "10.0.0.1:+1", "10.0.0.1:80 ", " 10.0.0.1:80"}) {
+    EXPECT_FALSE(Endpoint::parse(text)) << text;
+  }
+}
+
 TEST(Endpoint, PutsIpv6IntoBrackets) {
   EXPECT_EQ((Endpoint{*Address::parse("10.0.0.1"), 80}).to_string(), "10.0.0.1:80");
   EXPECT_EQ((Endpoint{*Address::parse("2001:db8::1"), 443}).to_string(), "[2001:db8::1]:443");

@@ -157,8 +157,10 @@ void AllowList::apply(Finding& finding, Timestamp now) const {
   if (const Allowed* const allowed = covering(finding, now)) {
     finding.status = Status::kSanctioned;
     finding.sanction = words_for(*allowed, name_);
-    settle(finding);
-    finding.evidence.push_back({std::string(kSanctioned), finding.sanction, -finding.score, {}, {}});
+    // All of it, also what went beyond the highest score.
+    double sum = 0;
+    for (const Evidence& evidence : finding.evidence) sum += evidence.weight;
+    finding.evidence.push_back({std::string(kSanctioned), finding.sanction, -std::max(sum, 0.0), {}, {}});
   }
   settle(finding);
 }

@@ -99,6 +99,15 @@ TEST(AllowList, ScoresTheCoveredZeroAndSaysWho) {
   EXPECT_EQ(finding.sanction, "sanctioned by net team: build mirror (until 2027-01-31) [allow.toml line 2]");
 }
 
+TEST(AllowList, ScoresZeroWhatHasMoreEvidenceThanTheScoreCanShow) {
+  const AllowList list = list_of("host = \"a.example\"");
+  Finding finding = finding_of("a.example:443");
+  finding.evidence = {{"a", "one", 0.8, {}, {}}, {"b", "two", 0.4, {}, {}}};
+  list.apply(finding, day(2026, 1, 1));
+  EXPECT_EQ(finding.score, 0);
+  EXPECT_DOUBLE_EQ(finding.evidence.front().weight, -1.2);
+}
+
 TEST(AllowList, TakesTheMarkOffWhenTheEntryIsGone) {
   const AllowList list = list_of("host = \"a.example\"\nexpires = 2026-03-01");
   Finding finding = finding_of("a.example:443");

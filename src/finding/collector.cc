@@ -9,11 +9,14 @@
 #include "finding/detail/rules.h"
 #include "finding/detail/sample.h"
 #include "finding/detail/service_facts.h"
+#include "finding/detail/service_key.h"
 #include "population/stable_hash.h"
 #include "protocol/registrable_domain.h"
 
 namespace mogura::finding {
 
+using detail::destination_of;
+using detail::is_service;
 using detail::ServiceFacts;
 using session::Kind;
 using session::Session;
@@ -29,18 +32,6 @@ using ServiceMap = std::unordered_map<std::string, ServiceFacts, Hash>;
 
 std::size_t index_of(Kind kind) {
   return static_cast<std::size_t>(kind);
-}
-
-// A CONNECT whose target was cut by the capture still went to that proxy.
-std::string destination_of(const Session& session) {
-  return session.destination.empty() ? session.server.to_string() : session.destination;
-}
-
-// A tunnel in which nothing was sent is no service: browsers open spare connections. One from a log, where
-// nobody saw packets, is.
-bool is_service(const Session& session) {
-  const bool was_seen = session.packets[0] + session.packets[1] != 0;
-  return session.kind != Kind::kConnect || session.inner != protocol::Inner::kNone || !was_seen;
 }
 
 bool is_before(const Finding& a, const Finding& b) {

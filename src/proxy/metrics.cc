@@ -11,7 +11,6 @@
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <boost/asio/write.hpp>
-#include <charconv>
 #include <chrono>
 #include <exception>
 #include <optional>
@@ -34,22 +33,6 @@ constexpr std::size_t kConnections = 16;          // at a time; others are close
 constexpr std::size_t kRequestBytes = 8192;       // of a request's head
 constexpr std::chrono::seconds kTimeout{5};       // for a request and its answer
 constexpr std::chrono::milliseconds kPause{100};  // after a connection could not be accepted
-
-std::optional<Endpoint> parse_endpoint(std::string_view text) {
-  const std::size_t colon = text.rfind(':');
-  if (colon == std::string_view::npos) return std::nullopt;
-  std::string_view host = text.substr(0, colon);
-  const std::string_view digits = text.substr(colon + 1);
-  const bool has_brackets = host.size() > 2 && host.front() == '[' && host.back() == ']';
-  if (has_brackets) host = host.substr(1, host.size() - 2);
-  const auto address = Address::parse(host);
-  std::uint16_t port = 0;
-  const auto [end, problem] = std::from_chars(digits.data(), digits.data() + digits.size(), port);
-  const bool is_number = problem == std::errc() && end == digits.data() + digits.size();
-  if (!address || !is_number || has_brackets != (host.find(':') != std::string_view::npos))
-    return std::nullopt;
-  return Endpoint{*address, port};
-}
 
 std::string answer(std::string_view status, std::string_view type, std::string_view body, bool wants_body) {
   std::string text = "HTTP/1.1 ";
@@ -159,7 +142,7 @@ asio::awaitable<void> Metrics::Impl::serve(tcp::socket socket) {
 
 Result<std::unique_ptr<Metrics>> Metrics::open(const std::string& where,
                                                std::function<MetricsSource()> source) {
-  const auto endpoint = parse_endpoint(where);
+  const auto endpoint = Endpoint::parse(where);
   if (!endpoint) {
     return fail(ErrorCode::kUsage, where, "not an address and port, such as 127.0.0.1:9115 or [::1]:9115");
   }

@@ -16,6 +16,7 @@ std::string shared_file(const Options& options) {
                                  {"logs.database", &options.logs.database},
                                  {"state.snapshot", &options.state.snapshot},
                                  {"challenge.secret", &options.challenge.secret_file},
+                                 {"logs.redact_key", &options.logs.redact_key},
                                  {"access.htpasswd", &options.access.htpasswd}};
   for (std::size_t i = 0; i < files.size(); ++i) {
     for (std::size_t j = i + 1; j < files.size(); ++j) {
@@ -41,6 +42,16 @@ std::string contradiction_in_addresses(const Options& options) {
   return {};
 }
 
+void add_doubts_about_redaction(const Logs& logs, std::vector<std::string>& doubts) {
+  if (logs.database.empty()) {
+    doubts.emplace_back("logs.redact without logs.database: the other logs are not redacted");
+  } else if (logs.redact_key.empty()) {
+    doubts.emplace_back(
+        "logs.redact without logs.redact_key: after a restart, clients have other pseudonyms in the "
+        "database");
+  }
+}
+
 bool is_open_to_all(const Network& network) {
   return network.prefix == 0;
 }
@@ -60,6 +71,9 @@ std::string contradiction_in(const Options& options) {
   std::string contradiction = contradiction_in_addresses(options);
   if (contradiction.empty()) contradiction = shared_file(options);
   if (!contradiction.empty()) return contradiction;
+  if (!options.logs.redact_key.empty() && options.logs.redact == Redaction::kNone) {
+    return "logs.redact_key is for logs.redact";
+  }
   if (options.access.clients.empty()) return "access.clients is empty: nobody could use the proxy";
   if (options.limits.target_bytes > options.limits.head_bytes) {
     return "limits.target is larger than limits.head, which it is a part of";
@@ -82,6 +96,7 @@ std::vector<std::string> doubts_about(const Options& options) {
           "found");
     }
   }
+  if (options.logs.redact != Redaction::kNone) add_doubts_about_redaction(options.logs, doubts);
   const auto& clients = options.access.clients;
   if (options.access.htpasswd.empty() && std::any_of(clients.begin(), clients.end(), is_open_to_all)) {
     doubts.emplace_back("access.clients lets everybody in, and nobody is asked for a password");

@@ -83,12 +83,18 @@ struct StateOptions {
 
 enum class LogFormat : std::uint8_t { kSquid, kJson };
 
+enum class Redaction : std::uint8_t { kNone, kClients };
+
 struct Logs {
   std::string access;  // file, "-" or empty: none
   LogFormat access_format = LogFormat::kSquid;
   std::string events;    // JSON lines; file, "-" or empty: none
   std::string database;  // SQLite; empty: none
   std::string metrics;   // ADDR:PORT; empty: none
+  // Of the database: what is older goes (0: nothing does), and what of its contents are pseudonyms.
+  unsigned keep_days = 30;
+  Redaction redact = Redaction::kNone;
+  std::string redact_key;  // file; empty: a key of this run
 };
 
 struct Options {

@@ -53,6 +53,12 @@ TEST(Options, FindContradictions) {
        "logs.access and logs.events are the same file"},
       {[](Options& o) { o.state.snapshot = o.challenge.secret_file = "/x"; },
        "state.snapshot and challenge.secret are the same file"},
+      {[](Options& o) { o.logs.redact_key = "/k"; }, "logs.redact_key is for logs.redact"},
+      {[](Options& o) {
+         o.logs.redact = Redaction::kClients;
+         o.logs.redact_key = o.challenge.secret_file = "/x";
+       },
+       "challenge.secret and logs.redact_key are the same file"},
   };
   for (const auto& [change, contradiction] : cases) {
     Options options;
@@ -86,6 +92,18 @@ TEST(Options, DoubtWhatIsMostLikelyNotMeant) {
          o.access.htpasswd = "/p";
        },
        0, "everybody, with a password"},
+      {[](Options& o) { o.logs.redact = Redaction::kClients; }, 1, "nothing is redacted without a database"},
+      {[](Options& o) {
+         o.logs.redact = Redaction::kClients;
+         o.logs.database = "/d";
+       },
+       1, "a new key each time"},
+      {[](Options& o) {
+         o.logs.redact = Redaction::kClients;
+         o.logs.database = "/d";
+         o.logs.redact_key = "/k";
+       },
+       0, "as it should be"},
   };
   for (const auto& [change, doubts, why] : cases) {
     Options options;

@@ -112,7 +112,9 @@ std::vector<std::string> fixed_differences(const Options& before, const Options&
   if (before.listen.endpoints != after.listen.endpoints) names.emplace_back("listen");
   if (before.threads != after.threads) names.emplace_back("threads");
   if (before.logs.access != after.logs.access || before.logs.events != after.logs.events ||
-      before.logs.database != after.logs.database || before.logs.metrics != after.logs.metrics) {
+      before.logs.database != after.logs.database || before.logs.metrics != after.logs.metrics ||
+      before.logs.keep_days != after.logs.keep_days || before.logs.redact != after.logs.redact ||
+      before.logs.redact_key != after.logs.redact_key) {
     names.emplace_back("logs");
   }
   if (before.state.store != after.state.store || before.state.entries != after.state.entries ||

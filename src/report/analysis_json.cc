@@ -231,9 +231,7 @@ void write_counters(JsonWriter& json, const Analysis& analysis) {
 
 }  // namespace
 
-std::string write_json(const Analysis& analysis) {
-  std::string out;
-  JsonWriter json(out, JsonWriter::Layout::kIndented);
+void write_analysis(JsonWriter& json, const Analysis& analysis) {
   json.begin_object();
   json.field("schema", "mogura.analysis/1");
   json.field("version", analysis.version);
@@ -249,6 +247,12 @@ std::string write_json(const Analysis& analysis) {
   json.end_array();
   write_counters(json, analysis);
   json.end_object();
+}
+
+std::string write_json(const Analysis& analysis) {
+  std::string out;
+  JsonWriter json(out, JsonWriter::Layout::kIndented);
+  write_analysis(json, analysis);
   out += '\n';
   return out;
 }

@@ -257,7 +257,9 @@ class Archive {
   // Of what else was done (logins, patterns).
   virtual Result<void> add_audit(const AuditEntry& audit) = 0;
   [[nodiscard]] virtual Result<Rows<AuditEntry>> audit(const Page& page) = 0;
-  // When that user looked at the overview before (nothing: never), and that he does now.
+  // When that user looked at the overview (nothing: never). Changes nothing.
+  [[nodiscard]] virtual Result<std::optional<Timestamp>> last_look(std::string_view user) = 0;
+  // The same, and that he does now.
   virtual Result<std::optional<Timestamp>> look(std::string_view user, Timestamp now) = 0;
 };
 

@@ -89,9 +89,11 @@ void append_digits(char*& at, unsigned value, unsigned count) {
 
 void append_rfc3339(std::string& out, Timestamp time) {
   using namespace std::chrono;
-  const auto day = floor<days>(time);
+  // In microseconds the days at both ends of the range can still be counted.
+  const auto cut = floor<microseconds>(time);
+  const auto day = floor<days>(cut);
   const year_month_day date(day);
-  const auto in_day = static_cast<std::uint64_t>(floor<microseconds>(time - day).count());
+  const auto in_day = static_cast<std::uint64_t>((cut - day).count());
   const auto second = static_cast<unsigned>(in_day / 1'000'000);
   std::array<char, 32> text;
   char* at = text.data();
@@ -196,6 +198,12 @@ void JsonWriter::append_text(std::string_view text) {
 void JsonWriter::value(std::string_view text) {
   separate();
   append_text(text);
+  needs_comma_ = true;
+}
+
+void JsonWriter::raw(std::string_view json) {
+  separate();
+  out_ += json;
   needs_comma_ = true;
 }
 

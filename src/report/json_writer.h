@@ -41,6 +41,9 @@ class JsonWriter {
   template <std::unsigned_integral Number>
   requires(!std::same_as<Number, bool>) void value(Number number) { integer(number); }
 
+  // Whole JSON, as a JsonWriter wrote it: put here as it is.
+  void raw(std::string_view json);
+
   template <class Value>
   void field(std::string_view name, const Value& v) {
     key(name);

@@ -131,5 +131,28 @@ TEST(AppendRfc3339, AgreesWithTheSlowOne) {
   }
 }
 
+TEST(AppendRfc3339, TakesTheEarliestAndTheLatest) {
+  std::string out;
+  append_rfc3339(out, Timestamp::min());
+  append_rfc3339(out, Timestamp::max());
+  EXPECT_EQ(out, "1677-09-21T00:12:43.145224Z2262-04-11T23:47:16.854775Z");
+}
+
+TEST(JsonWriter, PutsWrittenJsonBetweenCommasAsItIs) {
+  std::string out;
+  JsonWriter json(out, Layout::kLine);
+  json.begin_object();
+  json.key("a");
+  json.raw(R"({"x":[1,"\u202e"]})");
+  json.field("b", std::uint64_t{2});
+  json.key("c");
+  json.begin_array();
+  json.raw("1");
+  json.raw("{}");
+  json.end_array();
+  json.end_object();
+  EXPECT_EQ(out, R"({"a":{"x":[1,"\u202e"]},"b":2,"c":[1,{}]})");
+}
+
 }  // namespace
 }  // namespace mogura::report

@@ -114,7 +114,7 @@ Complaint TextCodec::read(const Written& written, std::string& value) const {
 
 Complaint EndpointCodec::read(const Written& written, Endpoint& value) {
   const auto text = text_in(written);
-  const auto endpoint = text ? parse_endpoint(*text) : std::nullopt;
+  const auto endpoint = text ? Endpoint::parse(*text) : std::nullopt;
   if (!endpoint) return Wrong{"must be ADDR:PORT, with an IPv6 address in brackets", written.line};
   value = *endpoint;
   return {};

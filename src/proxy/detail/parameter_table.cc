@@ -19,6 +19,7 @@ constexpr std::size_t kNameBytes = 64;
 constexpr hours kDay{24};
 constexpr std::array<std::string_view, 3> kModes{"off", "observe", "block"};
 constexpr std::array<std::string_view, 2> kLogFormats{"squid", "json"};
+constexpr std::array<std::string_view, 2> kRedactions{"none", "clients"};
 
 template <class Codec>
 constexpr bool kIsList = false;
@@ -248,6 +249,17 @@ void add_logs(std::vector<Parameter>& rows) {
       .add(
           "database", TextCodec{&kFile}, [](auto& o) -> auto& { return o.logs.database; },
           "SQLite file to keep sessions in; empty: none")
+      .add(
+          "keep_days", Small{0, 3650}, [](auto& o) -> auto& { return o.logs.keep_days; },
+          "how long the database keeps sessions and what goes with them; 0: for ever")
+      .add(
+          "redact", ChoiceCodec<Redaction>{kRedactions}, [](auto& o) -> auto& { return o.logs.redact; },
+          "whether the database has pseudonyms in the place of clients' addresses; access and events keep "
+          "them")
+      .add(
+          "redact_key", TextCodec{&kFile}, [](auto& o) -> auto& { return o.logs.redact_key; },
+          "file of the key that pseudonyms are made with, so that they stay the same; made where it is not "
+          "there; empty: a new one each time")
       .add(
           "metrics", TextCodec{&kMetricsPort}, [](auto& o) -> auto& { return o.logs.metrics; },
           "address and port to answer Prometheus on; empty: none");

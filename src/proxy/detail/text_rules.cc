@@ -108,7 +108,7 @@ std::string store_complaint(std::string_view text) {
 }
 
 std::string metrics_complaint(std::string_view text) {
-  return text.empty() || parse_endpoint(text) ? "" : "must be ADDR:PORT, with an IPv6 address in brackets";
+  return text.empty() || Endpoint::parse(text) ? "" : "must be ADDR:PORT, with an IPv6 address in brackets";
 }
 
 }  // namespace
@@ -121,20 +121,6 @@ const TextRule kCookieName{"text", "a token of 1 to 64 characters", cookie_name_
 const TextRule kParent{"text", "HOST:PORT", parent_complaint};
 const TextRule kStore{"text", "memory or redis://[[USER]:PASSWORD@]HOST[:PORT][/DB]", store_complaint};
 const TextRule kMetricsPort{"text", "ADDR:PORT", metrics_complaint};
-
-std::optional<Endpoint> parse_endpoint(std::string_view text) {
-  const std::size_t colon = text.rfind(':');
-  if (colon == std::string_view::npos) return std::nullopt;
-  std::string_view host = text.substr(0, colon);
-  const bool is_bracketed = host.size() >= 2 && host.front() == '[' && host.back() == ']';
-  if (is_bracketed) host = host.substr(1, host.size() - 2);
-  // Without brackets nobody could say where an IPv6 address ends.
-  if (is_bracketed != (host.find(':') != std::string_view::npos)) return std::nullopt;
-  const auto address = Address::parse(host);
-  const auto port = parse_port(text.substr(colon + 1));
-  if (!address || !port) return std::nullopt;
-  return Endpoint{*address, *port};
-}
 
 std::string without_password(std::string_view store) {
   if (!store.starts_with(kRedis)) return std::string(store);

@@ -3,7 +3,6 @@
 // What texts in the configuration may be. Each rule answers what is wrong with a text, in words that follow
 // "must be …"; empty: nothing. Any thread.
 
-#include <optional>
 #include <string>
 #include <string_view>
 
@@ -28,9 +27,6 @@ extern const TextRule kCookieName;   // a token that no browser takes for one wi
 extern const TextRule kParent;       // HOST:PORT, or empty
 extern const TextRule kStore;        // memory, or redis://[[USER]:PASSWORD@]HOST[:PORT][/DB]
 extern const TextRule kMetricsPort;  // ADDR:PORT, or empty
-
-// "192.0.2.1:3128", "[2001:db8::1]:3128"; port 0 is one. Anything else: nothing.
-std::optional<Endpoint> parse_endpoint(std::string_view text);
 
 // The store without its password: redis://user:…@host/0.
 inline constexpr std::string_view kHiddenPassword = "…";

@@ -70,40 +70,6 @@ TEST(TextRules, TakeWhatCanBeUsed) {
   }
 }
 
-TEST(TextRules, ReadsEndpoints) {
-  const struct {
-    std::string_view text;
-    const char* shown;  // nullptr: none
-  } cases[] = {
-      {"127.0.0.1:3128", "127.0.0.1:3128"},
-      {"0.0.0.0:0", "0.0.0.0:0"},
-      {"[::1]:3128", "[::1]:3128"},
-      {"[2001:DB8:0::1]:65535", "[2001:db8::1]:65535"},
-      {"[::ffff:192.0.2.1]:80", "192.0.2.1:80"},
-      {"::1:3128", nullptr},
-      {"[::1]", nullptr},
-      {"[::1]3128", nullptr},
-      {"[127.0.0.1]:3128", nullptr},
-      {"127.0.0.1", nullptr},
-      {"127.0.0.1:", nullptr},
-      {"127.0.0.1:65536", nullptr},
-      {"127.0.0.1:-1", nullptr},
-      {"127.0.0.1:80x", nullptr},
-      {"localhost:80", nullptr},
-      {"3128", nullptr},
-      {":3128", nullptr},
-      {"[]:1", nullptr},
-      {"", nullptr},
-  };
-  for (const auto& [text, shown] : cases) {
-    const auto endpoint = parse_endpoint(text);
-    ASSERT_EQ(endpoint.has_value(), shown != nullptr) << text;
-    if (endpoint) {
-      EXPECT_EQ(endpoint->to_string(), shown);
-    }
-  }
-}
-
 TEST(TextRules, HidesThePasswordOfAStore) {
   EXPECT_EQ(without_password("memory"), "memory");
   EXPECT_EQ(without_password("redis://localhost:6379/0"), "redis://localhost:6379/0");
