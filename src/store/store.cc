@@ -1,128 +1,30 @@
 #include "store/store.h"
 
-#include <fcntl.h>
-#include <unistd.h>
-
 #include <array>
-#include <cerrno>
-#include <cstring>
 #include <utility>
 
-#include "report/analysis_json.h"
 #include "report/json_writer.h"
+#include "store/detail/analysis_rows.h"
 #include "store/detail/database.h"
-#include "store/detail/schema.h"
+#include "store/detail/forget.h"
+#include "store/detail/open.h"
+#include "store/detail/stored_time.h"
 #include "store/detail/writer.h"
 
 namespace mogura::store {
 namespace {
 
 using detail::Database;
+using detail::from_microseconds;
 using detail::Statement;
 using detail::to_microseconds;
 using detail::Transaction;
-
-// Sessions deleted in one transaction.
-constexpr std::int64_t kForgottenAtOnce = 10'000;
-
-// WAL with NORMAL: a commit is one write without waiting for the disk. After a power failure the last commits
-// may be missing, the file is whole. 16 MB of log between checkpoints, 32 MB of cache.
-constexpr const char* kSettings =
-    "PRAGMA synchronous = NORMAL; PRAGMA wal_autocheckpoint = 4000; PRAGMA journal_size_limit = 67108864;"
-    "PRAGMA cache_size = -32768; PRAGMA temp_store = MEMORY; PRAGMA trusted_schema = OFF;";
-
-// Only what does not exist: closing a descriptor of a file that SQLite has open in this process would drop
-// its locks. -wal and -shm take over the mode.
-Result<void> create_if_missing(const std::string& path) {
-  const int descriptor = ::open(path.c_str(), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
-  if (descriptor >= 0) {
-    ::close(descriptor);
-  } else if (errno != EEXIST) {
-    return fail(ErrorCode::kIo, path, std::strerror(errno));
-  }
-  return {};
-}
-
-Result<void> set_up(Database& database) {
-  sqlite3_busy_timeout(database.handle(), kBusyTimeoutMs);
-  sqlite3_db_config(database.handle(), SQLITE_DBCONFIG_DEFENSIVE, 1, nullptr);
-  if (auto done = detail::check_schema(database, detail::migrations().size()); !done) return done;
-  // From here on the file is ours, and may be written.
-  if (auto done = database.execute("PRAGMA journal_mode = WAL"); !done) return done;
-  if (auto done = database.execute(kSettings); !done) return done;
-  return detail::migrate(database, detail::migrations());
-}
-
-// By population::GroupBy.
-std::string name_of_table(std::size_t table) {
-  constexpr std::array<std::string_view, 5> kNames{"destination", "user_agent", "cipher_suites", "ja4",
-                                                   "registrable_domain"};
-  return table < kNames.size() ? std::string(kNames[table]) : "table-" + std::to_string(table);
-}
-
-Result<void> write_group(Statement& insert, std::string_view table, std::size_t rank,
-                         const population::Group& group) {
-  insert.bind(1, table).bind(2, std::uint64_t{rank}).bind(3, group.key).bind(4, group.sessions);
-  insert.bind(5, group.clients).bind(6, group.user_agents).bind(7, group.destinations);
-  insert.bind(8, group.cipher_lists).bind(9, group.bytes_up).bind(10, group.bytes_down);
-  return insert.bind(11, group.ja3).bind(12, group.ja4).run();
-}
-
-Result<void> write_groups(Database& database, const report::Analysis& analysis) {
-  if (auto done = database.execute("DELETE FROM groups"); !done) return done;
-  auto insert = database.prepare("INSERT INTO groups VALUES (?,?,?,?,?,?,?,?,?,?,?,?)");
-  if (!insert) return tl::unexpected(insert.error());
-  for (std::size_t t = 0; t < analysis.groups.size(); ++t) {
-    const std::string name = name_of_table(t);
-    const auto& rows = analysis.groups[t].rows;
-    for (std::size_t rank = 0; rank < rows.size(); ++rank) {
-      if (auto done = write_group(*insert, name, rank, rows[rank]); !done) return done;
-    }
-  }
-  return {};
-}
-
-Result<void> write_finding(Statement& insert, const finding::Finding& finding) {
-  const std::string line = report::write_finding_line(finding);
-  insert.bind(1, finding.finding_id).bind(2, finding.destination).bind(3, finding.kind);
-  insert.bind(4, finding.score).bind(5, finding::name_of(finding.severity()));
-  insert.bind(6, finding::name_of(finding.status));
-  insert.bind(7, to_microseconds(finding.first)).bind(8, to_microseconds(finding.last));
-  return insert.bind(9, line).run();
-}
-
-Result<void> write_findings(Database& database, const report::Analysis& analysis) {
-  if (auto done = database.execute("UPDATE findings SET is_current = 0"); !done) return done;
-  auto insert = database.prepare(
-      "INSERT INTO findings (finding_id, destination, kind, score, severity, status, first_seen_us,"
-      " last_seen_us, line, is_current) VALUES (?,?,?,?,?,?,?,?,?,1)"
-      " ON CONFLICT (finding_id) DO UPDATE SET destination = excluded.destination, kind = excluded.kind,"
-      " score = excluded.score, severity = excluded.severity, status = excluded.status,"
-      " first_seen_us = min(first_seen_us, excluded.first_seen_us),"
-      " last_seen_us = max(last_seen_us, excluded.last_seen_us), line = excluded.line, is_current = 1");
-  if (!insert) return tl::unexpected(insert.error());
-  for (const finding::Finding& finding : analysis.findings) {
-    if (auto done = write_finding(*insert, finding); !done) return done;
-  }
-  return {};
-}
-
-Result<void> write_analysis(Database& database, const report::Analysis& analysis) {
-  auto transaction = Transaction::begin(database);
-  if (!transaction) return tl::unexpected(transaction.error());
-  if (auto done = write_groups(database, analysis); !done) return done;
-  if (auto done = write_findings(database, analysis); !done) return done;
-  auto meta = database.prepare("INSERT OR REPLACE INTO meta (key, value) VALUES ('analysed_by', ?)");
-  if (!meta) return tl::unexpected(meta.error());
-  if (auto done = meta->bind(1, analysis.version).run(); !done) return done;
-  return transaction->commit();
-}
 
 StoredFinding stored_finding(const Statement& row) {
   StoredFinding finding{std::string(row.text(0)), std::string(row.text(1)), row.real(2),
                         std::string(row.text(3)), row.integer(4) != 0,      std::nullopt,
                         std::string(row.text(6))};
-  if (!row.is_null(5)) finding.announced = Timestamp(std::chrono::microseconds(row.integer(5)));
+  if (!row.is_null(5)) finding.announced = from_microseconds(row.integer(5));
   return finding;
 }
 
@@ -221,10 +123,9 @@ Store::~Store() {
 }
 
 Result<Store> Store::open(const std::string& path) {
-  if (auto created = create_if_missing(path); !created) return tl::unexpected(created.error());
-  auto database = Database::open(path);
+  if (auto created = detail::create_if_missing(path); !created) return tl::unexpected(created.error());
+  auto database = detail::open_ours(path);
   if (!database) return tl::unexpected(database.error());
-  if (auto done = set_up(*database); !done) return tl::unexpected(done.error());
   auto state = std::make_unique<State>(*std::move(database));
   auto writer = detail::Writer::make(state->database);
   if (!writer) return tl::unexpected(writer.error());
@@ -246,13 +147,25 @@ Result<void> Store::add_alert(const report::Alert& alert) {
   return state_->writer->add(alert);
 }
 
+Result<void> Store::add_verdict(const report::VerdictRow& verdict) {
+  return state_->writer->add(verdict);
+}
+
+Result<void> Store::add_challenge(const report::ChallengeHour& counted) {
+  return state_->writer->add(counted);
+}
+
+Result<void> Store::put_sensor(const report::Sensor& sensor) {
+  return state_->writer->put(sensor);
+}
+
 Result<void> Store::commit() {
   return state_->writer->flush();
 }
 
 Result<void> Store::put_analysis(const report::Analysis& analysis) {
   if (auto done = commit(); !done) return done;
-  auto done = write_analysis(state_->database, analysis);
+  auto done = detail::write_analysis(state_->database, analysis);
   if (!done) state_->writer->count_failure();
   return done;
 }
@@ -271,12 +184,14 @@ Result<void> Store::read_sessions(Timestamp from, Timestamp to,
   }
 }
 
-Result<std::vector<StoredFinding>> Store::findings() const {
+Result<std::vector<StoredFinding>> Store::findings(Timestamp now) const {
   auto select = state_->database.prepare(
-      "SELECT finding_id, destination, score, coalesce(decision, status), is_current, announced_us, line"
+      "SELECT finding_id, destination, score, CASE WHEN decision IS NULL OR (decision = 'sanctioned'"
+      " AND decision_expires_us <= ?) THEN status ELSE decision END, is_current, announced_us, line"
       " FROM findings LEFT JOIN announcements USING (finding_id)"
       " ORDER BY is_current DESC, score DESC, destination, finding_id");
   if (!select) return tl::unexpected(select.error());
+  select->bind(1, to_microseconds(now));
   std::vector<StoredFinding> findings;
   for (;;) {
     const auto row = select->step();
@@ -317,11 +232,23 @@ Result<void> Store::set_sanctions(const std::vector<Sanction>& sanctions) {
 }
 
 Result<void> Store::set_status(const std::string& finding_id, const std::string& status) {
-  auto update = state_->database.prepare("UPDATE findings SET decision = nullif(?, '') WHERE finding_id = ?");
+  auto update = state_->database.prepare(
+      "UPDATE findings SET decision = nullif(?, ''), decision_owner = '', decision_reason = '',"
+      " decision_expires_us = NULL, decided_by = '', decided_us = 0 WHERE finding_id = ?");
   if (!update) return tl::unexpected(update.error());
   if (auto done = update->bind(1, status).bind(2, finding_id).run(); !done) return done;
   if (state_->database.changes() == 0) return fail(ErrorCode::kUsage, finding_id, "there is no such finding");
   return {};
+}
+
+Result<std::string> Store::decision(const std::string& finding_id, Timestamp now) const {
+  auto select = state_->database.prepare(
+      "SELECT decision FROM findings WHERE finding_id = ?2 AND decision IS NOT NULL"
+      " AND NOT (decision = 'sanctioned' AND coalesce(decision_expires_us <= ?1, 0))");
+  if (!select) return tl::unexpected(select.error());
+  const auto row = select->bind(1, to_microseconds(now)).bind(2, finding_id).step();
+  if (!row) return tl::unexpected(row.error());
+  return std::string(*row ? select->text(0) : "");
 }
 
 Result<bool> Store::is_announced(const std::string& finding_id) const {
@@ -344,14 +271,11 @@ Result<bool> Store::has_alert(const std::string& alert_id) const {
 }
 
 Result<void> Store::forget_sessions_before(Timestamp time) {
-  auto forget = state_->database.prepare(
-      "DELETE FROM sessions WHERE id IN (SELECT id FROM sessions WHERE end_us < ? ORDER BY end_us LIMIT ?)");
-  if (!forget) return tl::unexpected(forget.error());
-  do {
-    if (auto done = forget->bind(1, to_microseconds(time)).bind(2, kForgottenAtOnce).run(); !done)
-      return done;
-  } while (state_->database.changes() != 0);
-  return {};
+  return detail::forget_sessions_before(state_->database, to_microseconds(time));
+}
+
+Result<void> Store::forget_before(Timestamp time) {
+  return detail::forget_before(state_->database, to_microseconds(time));
 }
 
 StoreCounters Store::counters() const {

@@ -1,10 +1,11 @@
 #pragma once
 
-// The database that analyze --db, watch --db and later the proxy write: SQLite in WAL mode, one file
-// (docs/formats/database.md). Sessions, groups, findings with their status, alerts. Schema version and
-// migrations are inside. A killed process loses at most what was added since the last commit() and never the
-// file; a full disk is an error value and counted, writing goes on when there is room again. One Store per
-// thread; several threads and processes may have the file open.
+// The database that analyze --db, watch --db and proxy --db write: SQLite in WAL mode, one file
+// (docs/formats/database.md). Sessions, groups, findings with their status, alerts, what the challenge said,
+// sensors. Schema version and migrations are inside; the console reads it through store/archive.h. A killed
+// process loses at most what was added since the last commit() and never the file; a full disk is an error
+// value and counted, writing goes on when there is room again. One Store per thread; several threads and
+// processes may have the file open.
 
 #include <cstdint>
 #include <functional>
@@ -19,6 +20,7 @@
 #include "finding/finding.h"
 #include "report/alert.h"
 #include "report/analysis.h"
+#include "report/archive.h"
 #include "session/session.h"
 
 namespace mogura::store {
@@ -32,11 +34,15 @@ struct StoreCounters {
 };
 
 // Rows that wait for the next commit. Beyond kBatchRows (or kBatchBytes of lines) add_…() commits by itself,
-// unless the last commit failed; then up to kWaitingRows are kept for another try (as many sessions, and as
-// many alerts), and beyond that the oldest are lost and counted.
+// unless the last commit failed; then up to kWaitingRows are kept for another try (as many of each sort), and
+// beyond that the oldest are lost and counted.
 inline constexpr std::size_t kBatchRows = 4096;
 inline constexpr std::size_t kBatchBytes = std::size_t{8} << 20;
 inline constexpr std::size_t kWaitingRows = 10'000;
+
+// Rows of an hour's challenge states. Beyond, hosts are put together as "" (another one); beyond twice as
+// many, what would be a new row is lost and counted.
+inline constexpr std::uint64_t kChallengeRows = 20'000;
 
 // How long a commit waits for another process's write to end before it fails, to be tried again.
 inline constexpr int kBusyTimeoutMs = 1000;
@@ -45,7 +51,7 @@ struct StoredFinding {
   std::string finding_id;
   std::string destination;
   double score = 0;
-  std::string status;       // what people decided (set_status), else finding::name_of(Finding::status)
+  std::string status;       // what people decided and still counts, else finding::name_of(Finding::status)
   bool is_current = false;  // of the last analysis; else of an earlier one
   std::optional<Timestamp> announced;
   std::string json;  // as report::write_finding_line wrote it; status and sanction may have changed since
@@ -76,8 +82,15 @@ class Store {
   // the rows are kept for the next commit, as kWaitingRows says; nothing needs to be added again.
   Result<void> add_session(const session::Session& session);
   Result<void> add_alert(const report::Alert& alert);
+  Result<void> add_verdict(const report::VerdictRow& verdict);
+  // `counted.count` more, in the hour of `last`; `hour` is not looked at. Those of one row that wait are put
+  // together.
+  Result<void> add_challenge(const report::ChallengeHour& counted);
+  // In the place of what the same sensor told before.
+  Result<void> put_sensor(const report::Sensor& sensor);
   Result<void> commit();
-  // Replaces the groups and findings of the last run; a finding's status (and first announcement) is kept.
+  // Replaces the groups and findings of the last run; what people said of a finding (and its first
+  // announcement) is kept.
   // All or nothing. Findings of earlier runs stay, as not current.
   Result<void> put_analysis(const report::Analysis& analysis);
 
@@ -86,8 +99,8 @@ class Store {
   // `on_line` must not use this Store.
   Result<void> read_sessions(Timestamp from, Timestamp to,
                              const std::function<void(std::string_view line)>& on_line) const;
-  // Current ones first, then highest score, then by destination.
-  [[nodiscard]] Result<std::vector<StoredFinding>> findings() const;
+  // Current ones first, then highest score, then by destination. `now` decides which sanctions have expired.
+  [[nodiscard]] Result<std::vector<StoredFinding>> findings(Timestamp now) const;
   // All findings, also of earlier runs, with what an allow list looks at: destinations, kind, clients,
   // User-Agents, cipher lists, JA4s, status and sanction; the rest is empty. Where that cannot be read
   // for certain (the line is no JSON, has a NUL in a text, or too many texts), destination and lists are
@@ -96,16 +109,25 @@ class Store {
   // Changes status and sanction, in the line too; score and evidence stay as they were when it was found. All
   // or nothing. An unknown finding, and one of another status than "new" and "sanctioned", is left as it is.
   Result<void> set_sanctions(const std::vector<Sanction>& sanctions);
-  // What a person decided: any word; empty takes it back. An unknown finding is kUsage.
+  // What a person decided: any word, without owner or end; empty takes it back. An unknown finding is kUsage.
   Result<void> set_status(const std::string& finding_id, const std::string& status);
+  // What counts of one finding: what a person said and has not expired at `now`, else what the analysis said;
+  // empty: it is not known.
+  [[nodiscard]] Result<std::string> status(const std::string& finding_id, Timestamp now) const;
+  // What a person decided of one finding, where it still counts at `now`; else empty.
+  [[nodiscard]] Result<std::string> decision(const std::string& finding_id, Timestamp now) const;
   // Findings announced before: no second alert for them. The first time is kept.
   [[nodiscard]] Result<bool> is_announced(const std::string& finding_id) const;
   Result<void> set_announced(const std::string& finding_id, Timestamp time);
   // Added to this Store, or committed by any.
   Result<bool> has_alert(const std::string& alert_id) const;
-  // Deletes sessions that ended before; alerts and findings stay. In slices, so that other writers get their
-  // turn.
+  // Deletes sessions that ended before, their share of the hours' sums, and clients not seen since; the rest
+  // stays. In slices, so that other writers get their turn.
   Result<void> forget_sessions_before(Timestamp time);
+  // The same, and alerts, verdicts, challenge states and announcements from before; sensors that have not
+  // told anything since; findings of earlier analyses last seen before of which nobody has said anything.
+  // What people said and the audit log stay.
+  Result<void> forget_before(Timestamp time);
   [[nodiscard]] StoreCounters counters() const;
 
  private:

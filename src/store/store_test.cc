@@ -9,11 +9,13 @@
 #include <csignal>
 #include <fstream>
 #include <iterator>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "report/analysis_json.h"
 #include "report/session_line.h"
+#include "store/archive.h"
 #include "store/detail/scene_test.h"
 
 namespace mogura::store {
@@ -73,7 +75,7 @@ TEST_F(StoreTest, MakesAFileThatOnlyItsOwnerCanRead) {
   struct stat found {};
   ASSERT_EQ(stat(path_.c_str(), &found), 0);
   EXPECT_EQ(found.st_mode & 0777, 0600u);
-  EXPECT_EQ(number(path_, "PRAGMA user_version"), 1);
+  EXPECT_EQ(number(path_, "PRAGMA user_version"), 2);
   auto database = detail::Database::open(path_);
   auto mode = database->prepare("PRAGMA journal_mode");
   ASSERT_TRUE(*mode->step());
@@ -131,7 +133,7 @@ TEST_F(StoreTest, KeepsStatusAndAnnouncementAcrossAnalyses) {
   ASSERT_TRUE(store.set_announced(edge.finding_id, at(9000)));
   ASSERT_TRUE(store.put_analysis(analysis({finding("edge.example:443", 0.7, 2500, 8000)})));
 
-  const auto found = store.findings();
+  const auto found = store.findings(at(0));
   ASSERT_TRUE(found);
   ASSERT_EQ(found->size(), 2u);
   const StoredFinding& current = (*found)[0];
@@ -150,7 +152,7 @@ TEST_F(StoreTest, KeepsStatusAndAnnouncementAcrossAnalyses) {
   EXPECT_EQ(number(path_, "SELECT count(*) FROM groups"), 2) << "of the last run";
 
   ASSERT_TRUE(store.set_status(edge.finding_id, ""));
-  EXPECT_EQ((*store.findings())[0].status, "new");
+  EXPECT_EQ((*store.findings(at(0)))[0].status, "new");
   EXPECT_EQ(store.set_status("0000000000000000", "x").error().code, ErrorCode::kUsage);
 }
 
@@ -227,7 +229,7 @@ TEST_F(StoreTest, SanctionsAndTakesItBackInColumnAndLine) {
   ASSERT_TRUE(store.set_sanctions(
       {{edge.finding_id, known.sanction}, {plain.finding_id, "x"}, {"0000000000000000", "x"}}));
 
-  auto found = *store.findings();
+  auto found = *store.findings(at(0));
   ASSERT_EQ(found.size(), 2u);
   EXPECT_EQ(found[0].status, "confirmed") << "what a person decided stays";
   EXPECT_EQ(found[1].status, "sanctioned");
@@ -235,7 +237,7 @@ TEST_F(StoreTest, SanctionsAndTakesItBackInColumnAndLine) {
   EXPECT_EQ(found[1].json, report::write_finding_line(known));
 
   ASSERT_TRUE(store.set_sanctions({{edge.finding_id, ""}}));
-  found = *store.findings();
+  found = *store.findings(at(0));
   EXPECT_EQ(found[1].status, "new");
   EXPECT_EQ(found[1].json, report::write_finding_line(edge));
 
@@ -244,6 +246,29 @@ TEST_F(StoreTest, SanctionsAndTakesItBackInColumnAndLine) {
   ASSERT_TRUE(store.set_sanctions({{edge.finding_id, "x"}}));
   EXPECT_EQ(number(path_, "SELECT count(*) FROM findings WHERE status = 'other'"), 2);
   EXPECT_TRUE(stored(store).empty());
+}
+
+TEST_F(StoreTest, KnowsWhatAPersonDecidedUntilItExpires) {
+  Store store = open();
+  const auto edge = finding("edge.example:443", 0.8, 2000, 3000);
+  ASSERT_TRUE(store.put_analysis(analysis({edge})));
+  const auto archive = open_archive(path_);
+  const report::AuditEntry audit{at(1), "anna", "", "decide", edge.finding_id, ""};
+  struct {
+    const char* status;
+    std::optional<Timestamp> expires;
+    const char* before;
+    const char* after;
+  } const cases[] = {{"sanctioned", at(5000), "sanctioned", ""},
+                     {"sanctioned", std::nullopt, "sanctioned", "sanctioned"},
+                     {"confirmed", std::nullopt, "confirmed", "confirmed"},
+                     {"", std::nullopt, "", ""}};
+  for (const auto& [status, expires, before, after] : cases) {
+    ASSERT_TRUE((*archive)->decide(edge.finding_id, {status, "net team", "", expires, "anna", at(1)}, audit));
+    EXPECT_EQ(*store.decision(edge.finding_id, at(4999)), before);
+    EXPECT_EQ(*store.decision(edge.finding_id, at(5000)), after);
+  }
+  EXPECT_EQ(*store.decision("0123456789abcdef", at(0)), "") << "unknown";
 }
 
 TEST_F(StoreTest, AnnouncesOnceEvenBeforeTheFindingIsStored) {

@@ -1,5 +1,6 @@
 #include "store/detail/database.h"
 
+#include <algorithm>
 #include <limits>
 #include <utility>
 
@@ -76,6 +77,10 @@ std::int64_t Statement::integer(int column) const {
   return sqlite3_column_int64(statement_.get(), column);
 }
 
+std::uint64_t Statement::count(int column) const {
+  return static_cast<std::uint64_t>(std::max<std::int64_t>(integer(column), 0));
+}
+
 double Statement::real(int column) const {
   return sqlite3_column_double(statement_.get(), column);
 }
@@ -84,13 +89,21 @@ bool Statement::is_null(int column) const {
   return sqlite3_column_type(statement_.get(), column) == SQLITE_NULL;
 }
 
-Result<Database> Database::open(const std::string& path) {
+Result<Database> Database::open_as(const std::string& name, const std::string& path, int flags) {
   sqlite3* connection = nullptr;
-  constexpr int kFlags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE;
-  const int code = sqlite3_open_v2(path.c_str(), &connection, kFlags, nullptr);
+  const int code = sqlite3_open_v2(name.c_str(), &connection,
+                                   flags | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE, nullptr);
   Database database(connection, path);  // also what could not be opened is to be closed
   if (code != SQLITE_OK) return tl::unexpected(error_of(code, connection, path));
   return database;
+}
+
+Result<Database> Database::open(const std::string& path) {
+  return open_as(path, path, SQLITE_OPEN_READWRITE);
+}
+
+Result<Database> Database::open_read_only(const std::string& uri, const std::string& path) {
+  return open_as(uri, path, SQLITE_OPEN_READONLY | SQLITE_OPEN_URI);
 }
 
 Result<void> Database::execute(const char* sql) {
@@ -119,6 +132,10 @@ std::uint64_t Database::changes() const {
   return static_cast<std::uint64_t>(sqlite3_changes64(connection_.get()));
 }
 
+std::int64_t Database::last_id() const {
+  return sqlite3_last_insert_rowid(connection_.get());
+}
+
 Result<Transaction> Transaction::begin(Database& database) {
   // IMMEDIATE: waits for other writers now, not in the middle.
   if (auto begun = database.execute("BEGIN IMMEDIATE"); !begun) return tl::unexpected(begun.error());
@@ -135,6 +152,16 @@ Result<void> Transaction::commit() {
   auto committed = database_->execute("COMMIT");
   if (committed) database_ = nullptr;
   return committed;
+}
+
+Result<Snapshot> Snapshot::begin(Database& database) {
+  if (auto begun = database.execute("BEGIN"); !begun) return tl::unexpected(begun.error());
+  return Snapshot(database);
+}
+
+Snapshot::~Snapshot() {
+  if (database_ == nullptr || sqlite3_get_autocommit(database_->handle()) != 0) return;
+  (void)database_->execute("ROLLBACK");  // of nothing
 }
 
 }  // namespace mogura::store::detail

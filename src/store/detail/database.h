@@ -8,6 +8,7 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include "base/result.h"
 
@@ -34,6 +35,7 @@ class Statement {
   // Columns count from 0. The text is valid until the next step() or reset().
   [[nodiscard]] std::string_view text(int column) const;
   [[nodiscard]] std::int64_t integer(int column) const;
+  [[nodiscard]] std::uint64_t count(int column) const;  // below zero: 0
   [[nodiscard]] double real(int column) const;
   [[nodiscard]] bool is_null(int column) const;
 
@@ -49,6 +51,8 @@ class Database {
  public:
   // An existing file, for reading and writing.
   static Result<Database> open(const std::string& path);
+  // The same for reading alone, by its URI; `path` names it in errors.
+  static Result<Database> open_read_only(const std::string& uri, const std::string& path);
 
   Result<void> execute(const char* sql);
   [[nodiscard]] Result<Statement> prepare(std::string_view sql) const;
@@ -56,6 +60,8 @@ class Database {
   [[nodiscard]] Result<std::int64_t> integer(std::string_view sql) const;
   // Rows that the last statement changed.
   [[nodiscard]] std::uint64_t changes() const;
+  // The id of the row inserted last.
+  [[nodiscard]] std::int64_t last_id() const;
   [[nodiscard]] const std::string& path() const { return path_; }
   [[nodiscard]] sqlite3* handle() const { return connection_.get(); }
 
@@ -63,6 +69,7 @@ class Database {
   struct Close {
     void operator()(sqlite3* connection) const { sqlite3_close_v2(connection); }
   };
+  static Result<Database> open_as(const std::string& name, const std::string& path, int flags);
   Database(sqlite3* connection, std::string path) : connection_(connection), path_(std::move(path)) {}
 
   std::unique_ptr<sqlite3, Close> connection_;
@@ -81,6 +88,19 @@ class Transaction {
 
  private:
   explicit Transaction(Database& database) : database_(&database) {}
+  Database* database_;
+};
+
+// All that is read during its life is of one moment, whatever others write.
+class Snapshot {
+ public:
+  static Result<Snapshot> begin(Database& database);
+  ~Snapshot();
+  Snapshot(Snapshot&& other) noexcept : database_(std::exchange(other.database_, nullptr)) {}
+  Snapshot& operator=(Snapshot&&) = delete;
+
+ private:
+  explicit Snapshot(Database& database) : database_(&database) {}
   Database* database_;
 };
 

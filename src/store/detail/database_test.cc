@@ -80,5 +80,35 @@ TEST_F(DatabaseTest, TransactionsEndWhereTheyBeganUnlessCommitted) {
   EXPECT_EQ(*database_->integer("SELECT count(*) FROM t"), 1);
 }
 
+TEST_F(DatabaseTest, SnapshotsAreOfOneMoment) {
+  ASSERT_TRUE(database_->execute("PRAGMA journal_mode = WAL"));
+  auto other = Database::open(database_->path());
+  {
+    const auto snapshot = Snapshot::begin(*database_);
+    ASSERT_TRUE(snapshot);
+    EXPECT_EQ(*database_->integer("SELECT count(*) FROM t"), 0);
+    ASSERT_TRUE(other->execute("INSERT INTO t VALUES (1, 1)"));
+    EXPECT_EQ(*database_->integer("SELECT count(*) FROM t"), 0);
+  }
+  EXPECT_EQ(*database_->integer("SELECT count(*) FROM t"), 1);
+  EXPECT_EQ(other->last_id(), 1);
+}
+
+TEST_F(DatabaseTest, ReadsAloneWhereNothingElseIsAsked) {
+  const std::string path = database_->path();
+  auto reader = Database::open_read_only("file:" + path + "?mode=ro", path);
+  ASSERT_TRUE(reader) << reader.error().message();
+  EXPECT_EQ(*reader->integer("SELECT count(*) FROM t"), 0);
+  EXPECT_FALSE(reader->execute("INSERT INTO t VALUES (1, 1)"));
+}
+
+TEST_F(DatabaseTest, CountsAreNeverBelowZero) {
+  auto select = database_->prepare("SELECT -5, 7, 'x'");
+  ASSERT_TRUE(*select->step());
+  EXPECT_EQ(select->count(0), 0u);
+  EXPECT_EQ(select->count(1), 7u);
+  EXPECT_EQ(select->count(2), 0u);
+}
+
 }  // namespace
 }  // namespace mogura::store::detail

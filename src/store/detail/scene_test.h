@@ -6,11 +6,15 @@
 #include <stdlib.h>
 
 #include <filesystem>
+#include <memory>
 #include <string>
+#include <vector>
 
 #include "report/alert.h"
 #include "session/session.h"
+#include "store/archive.h"
 #include "store/detail/database.h"
+#include "store/store.h"
 
 namespace mogura::store::testing {
 
@@ -68,6 +72,43 @@ inline report::Alert alert(std::uint32_t n) {
   alert.destination = "edge.example:443";
   alert.sentences = {"it matched"};
   return alert;
+}
+
+// A file with its schema, and what a test puts into it.
+class Scene {
+ public:
+  [[nodiscard]] const std::string& path() const { return path_; }
+  Store& store() { return *store_; }
+  detail::Database& database() { return *database_; }
+  report::Archive& archive() { return **archive_; }
+  void add(const session::Session& session) { EXPECT_TRUE(store_->add_session(session)); }
+  void add(const std::vector<finding::Finding>& findings) {
+    report::Analysis analysis;
+    analysis.version = "1.2.3";
+    analysis.findings = findings;
+    EXPECT_TRUE(store_->put_analysis(analysis));
+  }
+  void commit() { EXPECT_TRUE(store_->commit()); }
+  void execute(const std::string& sql) { EXPECT_TRUE(database_->execute(sql.c_str())) << sql; }
+
+ private:
+  Folder folder_;
+  std::string path_ = folder_.file("mogura.db");
+  Result<Store> store_ = Store::open(path_);
+  Result<detail::Database> database_ = detail::Database::open(path_);
+  Result<std::unique_ptr<report::Archive>> archive_ = open_archive(path_);
+};
+
+inline finding::Finding finding(const std::string& destination, double score = 0.8,
+                                const std::string& kind = "connect") {
+  finding::Finding finding;
+  finding.destination = destination;
+  finding.kind = kind;
+  finding.finding_id = finding::finding_id_of(kind, destination);
+  finding.score = score;
+  finding.first = at(2'000'000);
+  finding.last = at(3'000'000);
+  return finding;
 }
 
 inline std::int64_t number(const detail::Database& database, std::string_view sql) {

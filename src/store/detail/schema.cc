@@ -3,92 +3,13 @@
 #include <array>
 #include <string>
 
+#include "store/detail/key.h"
+#include "store/detail/schema_steps.h"
+
 namespace mogura::store::detail {
 namespace {
 
-// Indices cost every write, least where they grow at their end. So all of sessions begin with a time; those
-// by destination and client with the hour, in which their entries come in any order but close together.
-constexpr const char* kSchema1 = R"sql(
-CREATE TABLE meta (
-  key   TEXT PRIMARY KEY,
-  value TEXT NOT NULL
-) WITHOUT ROWID;
-
-CREATE TABLE sessions (
-  id             INTEGER PRIMARY KEY,
-  session_id     TEXT    NOT NULL,
-  start_us       INTEGER NOT NULL,
-  end_us         INTEGER NOT NULL,
-  client         TEXT    NOT NULL,
-  destination    TEXT    NOT NULL,
-  kind           TEXT    NOT NULL,
-  user_agent     TEXT,
-  sni            TEXT    NOT NULL,
-  ja4            TEXT    NOT NULL,
-  inner_protocol TEXT    NOT NULL,
-  exchanges_up   INTEGER NOT NULL,
-  exchanges_down INTEGER NOT NULL,
-  bytes_up       INTEGER NOT NULL,
-  bytes_down     INTEGER NOT NULL,
-  line           TEXT    NOT NULL
-);
-CREATE UNIQUE INDEX sessions_by_start ON sessions (start_us, session_id);
-CREATE INDEX sessions_by_end         ON sessions (end_us);
-CREATE INDEX sessions_by_destination ON sessions (end_us / 3600000000, destination);
-CREATE INDEX sessions_by_client      ON sessions (end_us / 3600000000, client);
-
-CREATE TABLE groups (
-  grouped_by   TEXT    NOT NULL,
-  rank         INTEGER NOT NULL,
-  key          TEXT    NOT NULL,
-  sessions     INTEGER NOT NULL,
-  clients      INTEGER NOT NULL,
-  user_agents  INTEGER NOT NULL,
-  destinations INTEGER NOT NULL,
-  cipher_lists INTEGER NOT NULL,
-  bytes_up     INTEGER NOT NULL,
-  bytes_down   INTEGER NOT NULL,
-  ja3          TEXT    NOT NULL,
-  ja4          TEXT    NOT NULL,
-  PRIMARY KEY (grouped_by, rank)
-) WITHOUT ROWID;
-
-CREATE TABLE findings (
-  finding_id    TEXT    PRIMARY KEY,
-  destination   TEXT    NOT NULL,
-  kind          TEXT    NOT NULL,
-  score         REAL    NOT NULL,
-  severity      TEXT    NOT NULL,
-  status        TEXT    NOT NULL,
-  decision      TEXT,
-  first_seen_us INTEGER NOT NULL,
-  last_seen_us  INTEGER NOT NULL,
-  is_current    INTEGER NOT NULL,
-  line          TEXT    NOT NULL
-);
-
--- By itself, so that an announcement is kept even where the finding has not been stored yet.
-CREATE TABLE announcements (
-  finding_id   TEXT    PRIMARY KEY,
-  announced_us INTEGER NOT NULL
-) WITHOUT ROWID;
-
-CREATE TABLE alerts (
-  id          INTEGER PRIMARY KEY,
-  alert_id    TEXT    NOT NULL UNIQUE,
-  time_us     INTEGER NOT NULL,
-  kind        TEXT    NOT NULL,
-  severity    TEXT    NOT NULL,
-  pattern_id  TEXT    NOT NULL,
-  finding_id  TEXT    NOT NULL,
-  session_id  TEXT    NOT NULL,
-  destination TEXT    NOT NULL,
-  line        TEXT    NOT NULL
-);
-CREATE INDEX alerts_by_time ON alerts (time_us);
-)sql";
-
-constexpr std::array<const char*, 1> kMigrations{kSchema1};
+constexpr std::array<const char*, 2> kMigrations{kSchema1, kSchema2};
 
 Result<void> take_step(Database& database, std::span<const char* const> steps, std::size_t& version) {
   auto transaction = Transaction::begin(database);
@@ -133,6 +54,7 @@ Result<void> check_schema(const Database& database, std::size_t known) {
 }
 
 Result<void> migrate(Database& database, std::span<const char* const> steps) {
+  if (auto done = add_key_functions(database); !done) return done;
   const auto found = database.integer("PRAGMA user_version");
   if (!found) return tl::unexpected(found.error());
   auto version = static_cast<std::size_t>(*found);

@@ -1,47 +1,40 @@
 #include "store/detail/writer.h"
 
-#include "population/groups.h"
-#include "report/session_line.h"
+#include "store/detail/stored_time.h"
 
 namespace mogura::store::detail {
 namespace {
 
-SessionRow row_of(const session::Session& session) {
-  SessionRow row;
-  row.start_us = to_microseconds(session.start);
-  row.end_us = to_microseconds(session.end);
-  row.session_id = session::session_id(session);
-  row.client = population::client_of(session);
-  row.destination = session.destination;
-  row.user_agent = session.user_agent;
-  row.user_agent_seen = session.user_agent_seen;
-  row.sni = session.sni;
-  row.ja4 = session.ja4;
-  row.kind = session::name_of(session.kind);
-  row.inner_protocol = protocol::name_of(session.inner);
-  row.exchanges = session.exchanges;
-  row.bytes = session.bytes;
-  report::write_session_line(session, {}, row.line);
-  row.line.pop_back();  // its line feed
-  return row;
+Statement& bind_key(Statement& statement, int parameter, Key key) {
+  return key == kNoKey ? statement.bind_null(parameter) : statement.bind(parameter, key);
 }
 
 }  // namespace
 
 Result<Writer> Writer::make(Database& database) {
-  Writer writer(database);
-  auto session = database.prepare(
-      "INSERT INTO sessions (session_id, start_us, end_us, client, destination, kind, user_agent, sni, ja4,"
-      " inner_protocol, exchanges_up, exchanges_down, bytes_up, bytes_down, line)"
-      " VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?) ON CONFLICT DO NOTHING");
-  if (!session) return tl::unexpected(session.error());
-  auto alert = database.prepare(
-      "INSERT INTO alerts (alert_id, time_us, kind, severity, pattern_id, finding_id, session_id, "
-      "destination,"
-      " line) VALUES (?,?,?,?,?,?,?,?,?) ON CONFLICT DO NOTHING");
-  if (!alert) return tl::unexpected(alert.error());
-  writer.insert_session_ = *std::move(session);
-  writer.insert_alert_ = *std::move(alert);
+  auto rollup = Rollup::make(database);
+  if (!rollup) return tl::unexpected(rollup.error());
+  auto challenge = ChallengeRows::make(database);
+  if (!challenge) return tl::unexpected(challenge.error());
+  Writer writer(database, *std::move(rollup), *std::move(challenge));
+  const struct {
+    Statement* statement;
+    const char* sql;
+  } statements[] = {
+      {&writer.insert_session_,
+       "INSERT INTO sessions (session_id, start_us, end_us, client, destination, kind, user_agent, sni, ja4,"
+       " inner_protocol, exchanges_up, exchanges_down, bytes_up, bytes_down, line)"
+       " VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?) ON CONFLICT DO NOTHING"},
+      {&writer.insert_keys_, "INSERT INTO session_keys VALUES (?,?,?,?,?,?,?,?,?)"},
+      {&writer.insert_alert_,
+       "INSERT INTO alerts (alert_id, time_us, kind, severity, pattern_id, finding_id, session_id,"
+       " destination, line) VALUES (?,?,?,?,?,?,?,?,?) ON CONFLICT DO NOTHING"},
+  };
+  for (const auto& row : statements) {
+    auto prepared = database.prepare(row.sql);
+    if (!prepared) return tl::unexpected(prepared.error());
+    *row.statement = *std::move(prepared);
+  }
   return writer;
 }
 
@@ -57,8 +50,23 @@ Result<void> Writer::add(const report::Alert& alert) {
   return flush_if_full();
 }
 
+Result<void> Writer::add(const report::VerdictRow& verdict) {
+  challenge_.add(verdict);
+  return flush_if_full();
+}
+
+Result<void> Writer::add(const report::ChallengeHour& counted) {
+  challenge_.add(counted);
+  return flush_if_full();
+}
+
+Result<void> Writer::put(const report::Sensor& sensor) {
+  challenge_.put(sensor);
+  return flush_if_full();
+}
+
 bool Writer::is_batch_full() const {
-  return sessions_.size() + alerts_.size() >= kBatchRows || line_bytes_ >= kBatchBytes;
+  return sessions_.size() + alerts_.size() + challenge_.size() >= kBatchRows || line_bytes_ >= kBatchBytes;
 }
 
 // Where the last flush failed, the next try is the caller's commit(): not one for every row.
@@ -71,11 +79,14 @@ Result<void> Writer::flush_if_full() {
 }
 
 Result<void> Writer::flush() {
-  if (sessions_.empty() && alerts_.empty()) return {};
+  if (sessions_.empty() && alerts_.empty() && challenge_.size() == 0) return {};
   StoreCounters written;
-  if (auto done = write_all(written); !done) {
+  const auto done = write_all(written);
+  rollup_.clear();
+  if (!done) {
     has_failed_ = true;
     ++counters_.failed_writes;
+    challenge_.forget_counts_of_hours();
     drop_oldest();
     return done;
   }
@@ -83,11 +94,17 @@ Result<void> Writer::flush() {
   ++counters_.commits;
   counters_.sessions += written.sessions;
   counters_.alerts += written.alerts;
+  counters_.lost_rows += written.lost_rows;
+  clear();
+  return {};
+}
+
+void Writer::clear() {
   sessions_.clear();
   alerts_.clear();
+  challenge_.clear();
   waiting_ids_.clear();
   line_bytes_ = 0;
-  return {};
 }
 
 Result<void> Writer::write_all(StoreCounters& written) {
@@ -95,12 +112,17 @@ Result<void> Writer::write_all(StoreCounters& written) {
   if (!transaction) return tl::unexpected(transaction.error());
   for (const SessionRow& row : sessions_) {
     if (auto done = write(row); !done) return done;
-    written.sessions += database_->changes();
+    if (database_->changes() == 0) continue;
+    ++written.sessions;
+    if (auto done = write_keys(row); !done) return done;
+    rollup_.add(row);
   }
+  if (auto done = rollup_.write(); !done) return done;
   for (const report::Alert& alert : alerts_) {
     if (auto done = write(alert); !done) return done;
     written.alerts += database_->changes();
   }
+  if (auto done = challenge_.write(written.lost_rows); !done) return done;
   return transaction->commit();
 }
 
@@ -116,6 +138,16 @@ Result<void> Writer::write(const SessionRow& row) {
   insert.bind(8, row.sni).bind(9, row.ja4).bind(10, row.inner_protocol);
   insert.bind(11, row.exchanges[0]).bind(12, row.exchanges[1]).bind(13, row.bytes[0]).bind(14, row.bytes[1]);
   return insert.bind(15, row.line).run();
+}
+
+// Of the session inserted last.
+Result<void> Writer::write_keys(const SessionRow& row) {
+  Statement& insert = insert_keys_;
+  insert.bind(1, database_->last_id()).bind(2, row.end_us).bind(3, row.kind).bind(4, row.destination_key);
+  insert.bind(5, row.address_key).bind(6, row.user_agent_key);
+  bind_key(insert, 7, row.cipher_suites_key);
+  bind_key(insert, 8, row.ja4_key);
+  return insert.bind(9, row.domain_key).run();
 }
 
 Result<void> Writer::write(const report::Alert& alert) {
@@ -136,6 +168,7 @@ void Writer::drop_oldest() {
     waiting_ids_.erase(alerts_.front().alert_id);
     alerts_.pop_front();
   }
+  counters_.lost_rows += challenge_.drop_beyond(kWaitingRows);
 }
 
 }  // namespace mogura::store::detail

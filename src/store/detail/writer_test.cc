@@ -11,6 +11,7 @@
 
 #include "store/detail/scene_test.h"
 #include "store/detail/schema.h"
+#include "store/detail/stored_time.h"
 
 namespace mogura::store::detail {
 namespace {
