@@ -5,6 +5,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <memory>
 #include <string>
 
 #include "base/time.h"
@@ -24,18 +25,23 @@ struct ApiContext {
 
 class Api {
  public:
-  explicit Api(ApiContext context) : context_(std::move(context)) {}
+  explicit Api(ApiContext context);
+  ~Api();
+  Api(Api&&) noexcept;
 
   // Any path under /api/ but for /api/login, /api/logout, /api/session and the live events, which are the
-  // server's. The server has checked who asks, and the token where something is to be changed.
+  // server's. The server has checked who asks, and the token where something is to be changed. Takes as long
+  // as the archive does; previews, drafts and whois take seconds.
   Reply handle(const Request& request);
 
   // Server-sent events (WHATWG HTML §9.2) for what was stored after `cursor`, which moves on; empty where
-  // there is nothing new. A cursor below zero stands for "from now on".
+  // there is nothing new. A cursor below zero stands for "from now on", one from a client's Last-Event-ID for
+  // that alert; otherwise it is what the call before left in it, and nobody else's to read.
   std::string live_events(std::int64_t& cursor);
 
  private:
-  ApiContext context_;
+  struct State;
+  std::unique_ptr<State> state_;
 };
 
 }  // namespace mogura::console

@@ -56,6 +56,9 @@ class Console {
   void start();
   // Ends live events and idle connections at once; what is being answered gets five seconds.
   void stop();
+  // Reads passwords, token and certificate again, as it does by itself some seconds after they have changed.
+  // What cannot be read leaves what there was, and is noted. Any thread.
+  void reload();
   [[nodiscard]] Endpoint endpoint() const;  // where it really listens
 
  private:

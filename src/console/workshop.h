@@ -29,7 +29,7 @@ struct PatternRow {
 struct Preview {
   std::string error{};  // what is wrong with the text, with line and key; empty: nothing
   std::uint64_t sessions = 0, hits = 0;
-  std::uint64_t service_hits = 0, service_sessions = 0;  // of the finding that it is for, where one is named
+  std::uint64_t service_hits = 0, service_sessions = 0;  // among these, of the finding that it is for
   struct Hit {
     std::string line{};                  // the session line
     std::vector<std::string> reasons{};  // which conditions were met, in words
