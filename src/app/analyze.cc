@@ -13,12 +13,14 @@
 #include "app/analyze_inputs.h"
 #include "app/analyze_options.h"
 #include "app/commands.h"
+#include "app/html_report.h"
 #include "app/judging.h"
 #include "app/learning.h"
 #include "app/lookups.h"
 #include "app/output.h"
 #include "app/pattern_set.h"
 #include "app/pipeline.h"
+#include "app/redacting.h"
 #include "app/stored_status.h"
 #include "app/terminal.h"
 #include "app/version.h"
@@ -40,6 +42,8 @@ constexpr std::size_t kWarnings = 20;
 constexpr std::size_t kLineBuffer = std::size_t{1} << 16;
 // Ordinary sessions on which learned patterns are tested.
 constexpr std::size_t kOrdinarySessions = 20'000;
+// Findings for which the HTML report has candidate patterns where none are written.
+constexpr std::size_t kShownCandidates = 100;
 // Sessions written to the database in one transaction.
 constexpr std::uint64_t kSessionsPerCommit = 10'000;
 
@@ -78,8 +82,8 @@ class Analysis {
     return limits;
   }
   static JudgingOptions judging_options(const AnalyzeOptions& options, const Limits& limits) {
-    return {
-        limits, options.min_exchanges, {options.min_repeats, options.learn.empty() ? 0 : kOrdinarySessions}};
+    const bool learns = !options.learn.empty() || !options.html.empty();
+    return {limits, options.min_exchanges, {options.min_repeats, learns ? kOrdinarySessions : 0}};
   }
   static Exit failure(const Error& error) {
     fmt::print(stderr, "mogura: {}\n", error.message());
@@ -89,9 +93,15 @@ class Analysis {
 
   // Everything that can go wrong before the first byte is read.
   Result<void> prepare() {
+    auto redactor = make_redactor(options_.privacy);
+    if (!redactor) return tl::unexpected(redactor.error());
+    redactor_ = std::move(*redactor);
+    redacting_ = Redacting(redactor_.get());
+    if (!options_.quiet) warn_of_new_names(options_.privacy, options_.database);
     if (!options_.allow.empty()) {
       Result<finding::AllowList> list = read_allow_file(options_.allow);
       if (!list) return tl::unexpected(list.error());
+      warn_of_networks(options_.privacy, *list, options_.allow);
       allow_ = std::move(*list);
     }
     if (!options_.patterns.empty()) {
@@ -110,6 +120,11 @@ class Analysis {
       if (!opened) return tl::unexpected(opened.error());
       output->emplace(std::move(*opened));
     }
+    if (!options_.html.empty()) {
+      Result<HtmlReport> html = HtmlReport::open(options_.html);
+      if (!html) return tl::unexpected(html.error());
+      html_.emplace(std::move(*html));
+    }
     if (options_.database.empty()) return {};
     Result<store::Store> store = store::Store::open(options_.database);
     if (!store) return tl::unexpected(store.error());
@@ -119,7 +134,7 @@ class Analysis {
 
   void read_captures();
   void read_logs();
-  void take(const session::Session& session);
+  void take(const session::Session& as_read);
   void keep(const session::Session& session);
   void write_line(const session::Session& session);
 
@@ -133,6 +148,7 @@ class Analysis {
   void warn_of_damage(const report::Analysis& analysis) const;
   Result<void> write(const report::Analysis& analysis);
   Result<void> put(const report::Analysis& analysis);
+  Result<void> put_what_was_learnt(const report::Analysis& analysis);
 
   [[nodiscard]] report::TerminalStyle style() const {
     report::TerminalStyle style;
@@ -156,6 +172,8 @@ class Analysis {
   Limits limits_;
   Judging judging_;
   Inputs inputs_;
+  std::unique_ptr<const session::Redactor> redactor_;
+  Redacting redacting_;
   finding::AllowList allow_;
   std::optional<PatternSet> patterns_;
   std::optional<store::Store> store_;
@@ -165,6 +183,7 @@ class Analysis {
   logs::Outcome logs_;
   std::optional<Output> json_;
   std::optional<Output> sessions_;
+  std::optional<HtmlReport> html_;
   std::string lines_;
   std::uint64_t sessions_seen_ = 0;
   std::uint64_t sessions_matched_ = 0;
@@ -196,13 +215,15 @@ void Analysis::read_logs() {
       [&](std::uint64_t done, std::uint64_t all) { progress.show(done, all, sessions_seen_); });
 }
 
-void Analysis::take(const session::Session& session) {
+void Analysis::take(const session::Session& as_read) {
+  const session::Session& session = redacting_(as_read);
   ++sessions_seen_;
   last_ = std::max(last_, session.end);
   std::span<const std::string_view> matched;
   if (patterns_) matched = patterns_->match(session);
   if (!matched.empty()) ++sessions_matched_;
   judging_.add(session, matched);
+  if (html_) html_->add(session);
   if (store_) keep(session);
   if (!sessions_) return;
   write_line(session);
@@ -315,14 +336,14 @@ Result<void> Analysis::write(const report::Analysis& analysis) {
     if (Result<void> closed = json_->close(); !closed) return closed;
   }
   if (Result<void> done = put(analysis); !done) return done;
-  const bool stdout_taken = options_.json == "-" || options_.sessions == "-";
+  const bool stdout_taken = options_.json == "-" || options_.sessions == "-" || options_.html == "-";
   if (stdout_taken || options_.quiet) return {};
   Result<Output> terminal = Output::open("-");
   terminal->write(report::write_terminal(analysis, style()));
   return terminal->close();
 }
 
-// Into the database and the pattern folder.
+// Into the database, the pattern folder, and the HTML report.
 Result<void> Analysis::put(const report::Analysis& analysis) {
   if (store_) {
     if (store_error_) return tl::unexpected(*store_error_);
@@ -330,13 +351,23 @@ Result<void> Analysis::put(const report::Analysis& analysis) {
     if (Result<void> done = store_->commit(); !done) return done;
     const Result<void> applied = apply_allow_list(*store_, allow_, last_);
     if (!applied) fmt::print(stderr, "mogura: {}\n", applied.error().message());
+    store_.reset();  // all of it is then in the one file
   }
-  if (options_.learn.empty()) return {};
-  const Result<LearningReport> learnt =
-      learn_patterns(analysis.findings, judging_.collector(), options_.learn, options_.min_repeats);
-  if (!learnt) return tl::unexpected(learnt.error());
-  if (!options_.quiet) fmt::print(stderr, "{}", learnt->text);
-  return {};
+  return put_what_was_learnt(analysis);
+}
+
+// Into the pattern folder and the HTML report.
+Result<void> Analysis::put_what_was_learnt(const report::Analysis& analysis) {
+  if (options_.learn.empty() && !html_) return {};
+  const std::size_t most = options_.learn.empty() ? kShownCandidates : analysis.findings.size();
+  const std::vector<Learnt> learnt =
+      learn_patterns(analysis.findings, judging_.collector(), options_.min_repeats, most);
+  if (!options_.learn.empty()) {
+    const Result<LearningReport> written = write_candidates(learnt, analysis.findings, options_.learn);
+    if (!written) return tl::unexpected(written.error());
+    if (!options_.quiet) fmt::print(stderr, "{}", written->text);
+  }
+  return html_ ? html_->write(analysis, learnt, options_.learn) : Result<void>{};
 }
 
 }  // namespace

@@ -19,6 +19,7 @@ constexpr std::string_view kExamples =
     "  mogura analyze /var/captures                     a folder of rotated files, as one timeline\n"
     "  tcpdump -i eth0 -U -w - tcp | mogura analyze -   what passes now; Ctrl-C ends and reports\n"
     "  mogura analyze day.pcap --json - | jq .groups    the same as a document\n"
+    "  mogura analyze day.pcap --html report.html       the same to read and to print\n"
     "  mogura analyze day.pcap --sessions - | jq 'select(.kind == \"connect\")'\n"
     "  mogura analyze access.log.gz                     a proxy's log, as far as it tells\n"
     "  mogura analyze day.pcap --learn patterns         write candidate patterns for what was found\n"
@@ -121,6 +122,11 @@ void declare_outputs(CLI::App& command, AnalyzeOptions& options) {
       ->type_name("FILE|-")
       ->check(is_named)
       ->group("Output");
+  command
+      .add_option("--html", options.html, "write a report to read: one file, with charts, that loads nothing")
+      ->type_name("FILE|-")
+      ->check(is_named)
+      ->group("Output");
   command.add_option("--db", options.database, "keep sessions, groups and findings in this SQLite file")
       ->type_name("FILE")
       ->check(is_named)
@@ -164,22 +170,28 @@ void declare_display(CLI::App& command, AnalyzeOptions& options) {
 std::string contradiction_in(const AnalyzeOptions& options) {
   const auto& inputs = options.inputs;
   if (std::count(inputs.begin(), inputs.end(), "-") > 1) return "standard input can be read once only";
-  if (!options.json.empty() && are_same_file(options.json, options.sessions)) {
-    return "--json and --sessions would go to the same place";
+  const std::vector<std::pair<const char*, std::string>> written = {
+      {"--json", options.json}, {"--sessions", options.sessions}, {"--html", options.html}};
+  for (auto a = written.begin(); a != written.end(); ++a) {
+    for (auto b = a + 1; b != written.end(); ++b) {
+      if (a->second.empty() || !are_same_file(a->second, b->second)) continue;
+      return std::string(a->first) + " and " + b->first + " would go to the same place";
+    }
   }
-  for (const std::string& output : {options.json, options.sessions, options.database}) {
+  for (const std::string& output : {options.json, options.sessions, options.html, options.database}) {
     if (output.empty() || output == "-") continue;
     for (const std::string& input : inputs) {
       if (are_same_file(input, output)) return output + " is an input; it would be overwritten";
     }
   }
-  return {};
+  return contradiction_in(options.privacy);
 }
 
 void declare_analyze_options(CLI::App& command, AnalyzeOptions& options) {
   declare_inputs(command, options);
   declare_judging(command, options);
   declare_outputs(command, options);
+  declare_redact_options(command, options.privacy);
   declare_display(command, options);
   command.footer(std::string(kExamples));
 }

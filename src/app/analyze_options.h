@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "app/privacy_options.h"
 #include "base/limits.h"
 #include "report/analysis.h"
 
@@ -18,6 +19,7 @@ struct AnalyzeOptions {
   std::string format = "auto";
   std::string json;
   std::string sessions;
+  std::string html;
   std::string database;
   std::string patterns;
   std::string learn;
@@ -31,6 +33,7 @@ struct AnalyzeOptions {
   unsigned width = 0;
   std::size_t max_connections = Limits{}.connections;
   std::optional<double> fail_on;
+  PrivacyOptions privacy;
   bool no_color = false;
   bool ascii = false;
   bool quiet = false;

@@ -24,6 +24,9 @@ Command declare_watch(CLI::App& command);
 Command declare_patterns(CLI::App& command);
 Command declare_whois(CLI::App& command);
 Command declare_config(CLI::App& command);
+Command declare_forget(CLI::App& command);
+Command declare_doctor(CLI::App& command);
 Command declare_proxy(CLI::App& command);
+Command declare_console(CLI::App& command);
 
 }  // namespace mogura::app

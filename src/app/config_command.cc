@@ -72,6 +72,7 @@ Exit run_check(const std::string& path) {
   examiner.take(proxy::check_password_file(options->access));
   for (const std::string& file : options->challenge.exempt_files) examiner.take(check_exemptions(file));
   examiner.take(check_secret(options->challenge.secret_file));
+  examiner.take(check_secret(options->logs.redact_key));
   if (examiner.worst() != Exit::kDone) return examiner.worst();
   for (const std::string& doubt : proxy::doubts_about(*options)) {
     fmt::print(stderr, "mogura: {}: note: {}\n", path, doubt);

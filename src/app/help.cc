@@ -228,7 +228,10 @@ std::string zsh_subcommands(const CLI::App& command, const std::string& indent) 
 }
 
 std::string zsh_completion(const CLI::App& app) {
-  return "#compdef mogura\n_mogura() {\n" + zsh_subcommands(app, "  ") + "}\ncompdef _mogura mogura\n";
+  return "#compdef mogura\n_mogura() {\n" + zsh_subcommands(app, "  ") +
+         "}\n"
+         "# A file of $fpath is run as the function itself; one that is sourced only declares it.\n"
+         "if [[ $funcstack[1] == _mogura ]]; then _mogura \"$@\"; else compdef _mogura mogura; fi\n";
 }
 
 std::string fish_quote(std::string text) {
@@ -268,12 +271,54 @@ std::string fish_completion(const CLI::App& app) {
   return text;
 }
 
+// A line of text: what begins with a dot or a quote would be taken for a request.
+std::string roff_line(std::string_view text) {
+  return (text.starts_with('.') || text.starts_with('\'') ? "\\&" : "") + roff_escape(text) + "\n";
+}
+
 void append_man_options(std::string& text, const CLI::App& command) {
   std::vector<Line> lines = arguments_of(command);
   for (Line& line : options_of(command)) lines.push_back(std::move(line));
   for (const Line& line : lines) {
-    text += ".TP\n.B " + roff_escape(line.name) + "\n" + roff_escape(line.text) + "\n";
+    text += ".TP\n.B " + roff_escape(line.name) + "\n" + roff_line(line.text);
   }
+}
+
+std::string man_heading(const std::string& page, const std::string& what) {
+  std::string title;
+  for (const char c : page) title += static_cast<char>(std::toupper(static_cast<unsigned char>(c)));
+  return fmt::format(".TH {} 1 \"\" \"mogura {}\" \"User Commands\"\n.SH NAME\n{} \\- {}", title, kVersion,
+                     roff_escape(page), roff_line(what));
+}
+
+void append_man_synopsis(std::string& text, const CLI::App& command) {
+  std::vector<const CLI::App*> all = runnable(command);
+  if (all.empty()) all.push_back(&command);
+  text += ".SH SYNOPSIS\n";
+  for (const CLI::App* one : all) {
+    text += (one == all.front() ? "" : ".br\n") + (".B " + roff_escape(usage_of(*one))) + "\n";
+  }
+}
+
+// The options of a command and of those below it.
+void append_man_command(std::string& text, const CLI::App& command) {
+  append_man_options(text, command);
+  for (const CLI::App* below : runnable(command)) {
+    text += ".SS \"" + roff_escape(full_name(*below)) + "\"\n" + roff_line(below->get_description());
+    append_man_options(text, *below);
+  }
+}
+
+std::string man_footer(const CLI::App& command, const std::string& heading) {
+  if (command.get_footer().empty()) return {};
+  std::string text = heading + ".nf\n";
+  const std::string footer = command.get_footer();
+  for (std::size_t begin = 0; begin <= footer.size();) {
+    const std::size_t end = std::min(footer.find('\n', begin), footer.size());
+    text += roff_line(std::string_view(footer).substr(begin, end - begin));
+    begin = end + 1;
+  }
+  return text + ".fi\n";
 }
 
 }  // namespace
@@ -311,23 +356,27 @@ std::string help_text(const CLI::App& command, bool is_long) {
 }
 
 std::string man_page(const CLI::App& app) {
-  std::string text = fmt::format(".TH MOGURA 1 \"\" \"mogura {}\" \"User Commands\"\n", kVersion);
-  text += ".SH NAME\nmogura \\- finds tunnels and backdoors in web traffic\n";
-  text += ".SH SYNOPSIS\n";
-  for (const CLI::App* sub : runnable(app)) text += ".B " + roff_escape(usage_of(*sub)) + "\n.br\n";
-  text += ".SH DESCRIPTION\n" + roff_escape(app.get_description()) + "\n";
-  for (const CLI::App* sub : app.get_subcommands([](const CLI::App*) { return true; })) {
-    text +=
-        ".SH \"MOGURA " + roff_escape(sub->get_name()) + "\"\n" + roff_escape(sub->get_description()) + "\n";
-    append_man_options(text, *sub);
-    for (const CLI::App* below : runnable(*sub)) {
-      text +=
-          ".SS \"" + roff_escape(full_name(*below)) + "\"\n" + roff_escape(below->get_description()) + "\n";
-      append_man_options(text, *below);
-    }
-    if (!sub->get_footer().empty()) text += ".PP\n.nf\n" + roff_escape(sub->get_footer()) + "\n.fi\n";
+  std::string text = man_heading("mogura", "finds tunnels and backdoors in web traffic");
+  append_man_synopsis(text, app);
+  text += ".SH DESCRIPTION\n" + roff_line(app.get_description());
+  std::string pages;
+  for (const CLI::App* sub : subcommands(app)) {
+    text += ".SH \"MOGURA " + roff_escape(sub->get_name()) + "\"\n" + roff_line(sub->get_description());
+    append_man_command(text, *sub);
+    text += man_footer(*sub, ".PP\n");
+    pages += (pages.empty() ? "" : ",\n") + (".BR mogura\\-" + roff_escape(sub->get_name())) + " (1)";
   }
-  return text;
+  return text + ".SH \"SEE ALSO\"\n" + pages + "\n";
+}
+
+std::string man_page_of(const CLI::App& command) {
+  std::string text = man_heading("mogura-" + command.get_name(), command.get_description());
+  append_man_synopsis(text, command);
+  text += ".SH DESCRIPTION\n" + roff_line(command.get_description());
+  if (runnable(command).empty()) text += ".SH OPTIONS\n";
+  append_man_command(text, command);
+  text += man_footer(command, ".SH NOTES\n");
+  return text + ".SH \"SEE ALSO\"\n.BR mogura (1)\n";
 }
 
 std::string completion_script(const CLI::App& app, std::string_view shell) {

@@ -22,8 +22,9 @@ struct HelpRequest : CLI::ParseError {
 void add_help_flags(CLI::App& app);
 
 std::string help_text(const CLI::App& command, bool is_long);
-// roff, section 1.
+// roff, section 1: the program with all commands, and one command.
 std::string man_page(const CLI::App& app);
+std::string man_page_of(const CLI::App& command);
 // `shell`: bash, zsh or fish.
 std::string completion_script(const CLI::App& app, std::string_view shell);
 

@@ -45,26 +45,36 @@ std::string describe(const finding::Finding& finding, const std::vector<pattern:
 
 }  // namespace
 
-Result<LearningReport> learn_patterns(const std::vector<finding::Finding>& findings,
-                                      const finding::Collector& collector, const std::string& folder,
-                                      std::uint32_t min_repeats) {
-  std::error_code error;
-  std::filesystem::create_directories(folder, error);
-  if (error) return fail(ErrorCode::kIo, folder, error.message());
+std::vector<Learnt> learn_patterns(const std::vector<finding::Finding>& findings,
+                                   const finding::Collector& collector, std::uint32_t min_repeats,
+                                   std::size_t most) {
   const std::vector<const session::Session*> ordinary = collector.ordinary_sessions(findings);
-  LearningReport report;
-  for (const finding::Finding& finding : findings) {
-    if (finding.score < finding::kLookAt) continue;
+  std::vector<Learnt> learnt;
+  for (std::size_t i = 0; i < findings.size(); ++i) {
+    const finding::Finding& finding = findings[i];
+    if (finding.score < finding::kLookAt || most-- == 0) break;
     pattern::Service service{finding.finding_id, finding.destination, finding.application.name,
                              collector.sessions_of(finding)};
     if (service.sessions.empty()) continue;
-    const std::vector<pattern::Pattern> candidates = pattern::learn(service, ordinary, min_repeats);
-    for (const pattern::Pattern& candidate : candidates) {
+    learnt.push_back({i, pattern::learn(service, ordinary, min_repeats)});
+  }
+  return learnt;
+}
+
+Result<LearningReport> write_candidates(const std::vector<Learnt>& learnt,
+                                        const std::vector<finding::Finding>& findings,
+                                        const std::string& folder) {
+  std::error_code error;
+  std::filesystem::create_directories(folder, error);
+  if (error) return fail(ErrorCode::kIo, folder, error.message());
+  LearningReport report;
+  for (const Learnt& one : learnt) {
+    for (const pattern::Pattern& candidate : one.candidates) {
       const Result<bool> written = write_candidate(candidate, folder);
       if (!written) return tl::unexpected(written.error());
       if (*written) ++report.candidates;
     }
-    report.text += describe(finding, candidates);
+    report.text += describe(findings[one.finding], one.candidates);
   }
   return report;
 }

@@ -74,7 +74,7 @@ void LiveMatcher::on_progress(const session::Finished& so_far) {
     const std::string& id = user_.matcher().patterns()[pattern].id;
     if (!reported_.insert(hash_bytes(as_bytes(id), session))) continue;
     if (may_be_far_side) waiting_.insert(session);
-    matches_.add(make_alert(user_.matcher(), pattern, so_far.session), so_far, may_be_far_side);
+    matches_.add(make_alert(user_.matcher(), pattern, redacting_(so_far.session)), so_far, may_be_far_side);
   }
 }
 
@@ -110,11 +110,11 @@ void LiveMatches::add(report::Alert alert, const session::Finished& so_far, bool
 }
 
 void LiveMatches::add_far_key(const session::Finished& so_far) {
-  const std::string id = session::session_id(so_far.session);
+  const Side side{so_far.session.client, so_far.session.server, so_far.session.start};
   const std::lock_guard lock(mutex_);
   for (Waiting& waiting : waiting_) {
     const bool is_new = waiting.early.size() < kFarKeys && waiting.early.back() != so_far.keys.early;
-    if (is_new && waiting.alert.session_id == id) waiting.early.push_back(so_far.keys.early);
+    if (is_new && waiting.side == side) waiting.early.push_back(so_far.keys.early);
   }
 }
 

@@ -19,6 +19,7 @@
 
 #include "app/alerting.h"
 #include "app/recent_set.h"
+#include "app/redacting.h"
 #include "pattern/matcher.h"
 #include "session/table.h"
 
@@ -92,6 +93,7 @@ class LiveMatches {
 
  private:
   struct Side {
+    bool operator==(const Side&) const = default;
     Endpoint client, server;
     Timestamp start;
   };
@@ -119,11 +121,13 @@ class LiveMatcher final : public session::ProgressObserver {
   // Matches that were reported and are not again; older ones are forgotten, and sorted out later.
   static constexpr std::size_t kReported = std::size_t{1} << 16;
 
-  // All three must outlive this.
-  LiveMatcher(const CurrentMatcher& current, const std::vector<Address>& proxies, LiveMatches& matches)
+  // All must outlive this. Alerts are made of sessions as `redactor` (nullptr: none) shows them.
+  LiveMatcher(const CurrentMatcher& current, const std::vector<Address>& proxies, LiveMatches& matches,
+              const session::Redactor* redactor)
       : user_(current),
         proxies_(proxies),
         matches_(matches),
+        redacting_(redactor),
         reported_(kReported),
         told_(kReported),
         waiting_(kReported) {}
@@ -136,6 +140,7 @@ class LiveMatcher final : public session::ProgressObserver {
   MatcherUser user_;
   const std::vector<Address>& proxies_;
   LiveMatches& matches_;
+  Redacting redacting_;
   RecentSet reported_;  // sessions with patterns
   RecentSet told_;      // near sides with their keys
   RecentSet waiting_;   // sessions that may be far sides, of which a match was reported

@@ -11,6 +11,8 @@
 #include <new>
 #include <string>
 #include <system_error>
+#include <utility>
+#include <vector>
 
 #include "app/commands.h"
 #include "app/help.h"
@@ -44,35 +46,72 @@ std::string explain(const CLI::App& app, const CLI::ParseError& error) {
                                        : error.what();
 }
 
+// In the order of --help.
+struct Subcommand {
+  const char* name;
+  const char* text;
+  Command (*declare)(CLI::App&);
+};
+constexpr Subcommand kSubcommands[] = {
+    {"analyze", "captures in, sessions and what is suspicious about them out", declare_analyze},
+    {"watch", "an interface or captures in, alerts out while it happens", declare_watch},
+    {"patterns", "the registry: what was learned, accepted, and is to be found again", declare_patterns},
+    {"whois", "who has registered a name or holds an address", declare_whois},
+    {"proxy", "a forward proxy that asks its clients what only a browser answers", declare_proxy},
+    {"console", "a web page over what was kept: findings, patterns, clients, alerts", declare_console},
+    {"config", "check the proxy's configuration, or show it", declare_config},
+    {"forget", "delete from a database what is older than so many days", declare_forget},
+    {"doctor", "what is wrong with an installation, and what to do about it", declare_doctor},
+};
+
+// Those about the program itself.
+struct About {
+  CLI::App* version;
+  CLI::App* completion;
+  CLI::App* man;
+  std::string shell;
+  std::string page;
+
+  explicit About(CLI::App& app)
+      : version(app.add_subcommand("version", "print the version")),
+        completion(app.add_subcommand("completion", "print a completion script for a shell")),
+        man(app.add_subcommand("man", "print the manual page (mogura man | man -l -)")) {
+    completion->add_option("SHELL", shell, "bash, zsh or fish")
+        ->required()
+        ->check(CLI::IsMember({"bash", "zsh", "fish"}));
+    man->add_option("COMMAND", page, "only what is about this command")
+        ->check([&app](const std::string& name) -> std::string {
+          const auto named = [&name](const CLI::App* sub) { return sub->get_name() == name; };
+          return app.get_subcommands(named).empty() ? "there is no command " + name : "";
+        });
+  }
+  void print(const CLI::App& app) const {
+    if (version->parsed()) fmt::print("mogura {}\n", kVersion);
+    if (completion->parsed()) fmt::print("{}", completion_script(app, shell));
+    if (man->parsed())
+      fmt::print("{}", page.empty() ? man_page(app) : man_page_of(*app.get_subcommand(page)));
+  }
+};
+
+Exit complain(const CLI::App& app, const CLI::ParseError& error) {
+  fmt::print(stderr, "mogura: {}\n", explain(app, error));
+  const auto chosen = app.get_subcommands();
+  fmt::print(stderr, "Try \"mogura {}-h\".\n", chosen.empty() ? "" : chosen.front()->get_name() + " ");
+  return Exit::kUsage;
+}
+
 Exit run(int argc, char** argv) {
   CLI::App app("mogura finds tunnels and backdoors in an organisation's web traffic.", "mogura");
   app.require_subcommand(1);
   app.set_help_flag();
-  CLI::App* analyze =
-      app.add_subcommand("analyze", "captures in, sessions and what is suspicious about them out");
-  const Command run_analyze = declare_analyze(*analyze);
-  CLI::App* watch = app.add_subcommand("watch", "an interface or captures in, alerts out while it happens");
-  const Command run_watch = declare_watch(*watch);
-  CLI::App* patterns =
-      app.add_subcommand("patterns", "the registry: what was learned, accepted, and is to be found again");
-  const Command run_patterns = declare_patterns(*patterns);
-  CLI::App* whois = app.add_subcommand("whois", "who has registered a name or holds an address");
-  const Command run_whois = declare_whois(*whois);
-  CLI::App* proxy =
-      app.add_subcommand("proxy", "a forward proxy that asks its clients what only a browser answers");
-  const Command run_proxy = declare_proxy(*proxy);
-  CLI::App* config = app.add_subcommand("config", "check the proxy's configuration, or show it");
-  const Command run_config = declare_config(*config);
-  CLI::App* version = app.add_subcommand("version", "print the version");
-  CLI::App* completion = app.add_subcommand("completion", "print a completion script for a shell");
-  std::string shell;
-  completion->add_option("SHELL", shell, "bash, zsh or fish")
-      ->required()
-      ->check(CLI::IsMember({"bash", "zsh", "fish"}));
-  CLI::App* man = app.add_subcommand("man", "print the manual page (mogura man | man -l -)");
+  std::vector<std::pair<CLI::App*, Command>> commands;
+  for (const Subcommand& one : kSubcommands) {
+    CLI::App* const command = app.add_subcommand(one.name, one.text);
+    commands.emplace_back(command, one.declare(*command));
+  }
+  const About about(app);
   add_help_flags(app);
   app.set_version_flag("--version", fmt::format("mogura {}", kVersion), "the version");
-
   try {
     app.parse(argc, argv);
   } catch (const HelpRequest& request) {
@@ -82,20 +121,12 @@ Exit run(int argc, char** argv) {
     fmt::print("{}\n", request.what());
     return Exit::kDone;
   } catch (const CLI::ParseError& error) {
-    fmt::print(stderr, "mogura: {}\n", explain(app, error));
-    const auto chosen = app.get_subcommands();
-    fmt::print(stderr, "Try \"mogura {}-h\".\n", chosen.empty() ? "" : chosen.front()->get_name() + " ");
-    return Exit::kUsage;
+    return complain(app, error);
   }
-  if (analyze->parsed()) return run_analyze();
-  if (watch->parsed()) return run_watch();
-  if (patterns->parsed()) return run_patterns();
-  if (whois->parsed()) return run_whois();
-  if (proxy->parsed()) return run_proxy();
-  if (config->parsed()) return run_config();
-  if (version->parsed()) fmt::print("mogura {}\n", kVersion);
-  if (completion->parsed()) fmt::print("{}", completion_script(app, shell));
-  if (man->parsed()) fmt::print("{}", man_page(app));
+  for (const auto& [command, execute] : commands) {
+    if (command->parsed()) return execute();
+  }
+  about.print(app);
   return Exit::kDone;
 }
 

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include "app/privacy_options.h"
 #include "app/read_file.h"
 #include "proxy/config.h"
 
@@ -142,6 +143,11 @@ void declare_outputs(CLI::App& command, ProxyArguments& arguments) {
   declare.one("--events", "logs.events", "FILE|-", "what the challenge saw, as JSON lines");
   declare.one("--access-log", "logs.access", "FILE|-", "a line for each request");
   declare.one("--db", "logs.database", "FILE", "keep sessions in this SQLite file");
+  declare.one("--keep", "logs.keep_days", "DAYS", kKeepHelp)
+      ->default_str(fmt::format("{}", proxy::Options{}.logs.keep_days));
+  declare.one("--redact", "logs.redact", "WHAT",
+              "clients: pseudonyms in the place of clients' addresses in --db; the other logs keep them "
+              "(docs/guides/privacy.md)");
   declare.one("--metrics", "logs.metrics", "ADDRESS", "ADDR:PORT to answer Prometheus on");
   command.add_flag("--quiet", arguments.quiet, "no notes at the start")->group("Output");
 }
@@ -158,11 +164,18 @@ void declare_advanced(CLI::App& command, ProxyArguments& arguments) {
   declare.one("--snapshot", "state.snapshot", "FILE", "keeps --state memory over a restart");
   declare.flag("--no-built-in-exemptions", "challenge.built_in_exemptions", "false",
                "ask well-known services of operating systems and browsers, too");
+  declare.one("--redact-key", "logs.redact_key", "FILE", kRedactKeyHelp);
   declare.one("--access-log-format", "logs.access_format", "FORMAT", "squid or json")->default_str("squid");
   declare.one("--threads", "proxy.threads", "N", "event loops; default: one for each core");
   declare.one("--name", "proxy.name", "NAME", "what the proxy calls itself in Via")
       ->default_str(proxy::Options{}.name);
   declare.flag("--forwarded-for", "proxy.forwarded_for", "true", "tell origins the client's address");
+  command
+      .add_option("--user", arguments.user,
+                  "go on as this user when started as root; default: mogura, if there is such a user; root: "
+                  "stay root")
+      ->type_name("NAME")
+      ->group("Advanced");
   command
       .add_option_function<std::vector<std::string>>(
           "--set",

@@ -21,6 +21,7 @@ struct ProxyArguments {
   std::string config;             // file; empty: none
   std::vector<Setting> settings;  // what the command line says, to be set in this order
   bool quiet = false;
+  std::string user;  // to go on as; empty: the service's, if started as root
 };
 
 void declare_proxy_options(CLI::App& command, ProxyArguments& arguments);

@@ -5,8 +5,12 @@
 
 #include <array>
 
+#include "app/clock.h"
+#include "app/privacy_options.h"
+#include "app/privileges.h"
 #include "app/read_file.h"
 #include "app/secret_file.h"
+#include "app/sensor.h"
 #include "base/check.h"
 #include "challenge/exemptions.h"
 #include "store/state_memory.h"
@@ -16,13 +20,27 @@ namespace mogura::app {
 namespace {
 
 constexpr std::chrono::milliseconds kLookAround{500};
-constexpr std::chrono::seconds kKeepSessions{30 * 86'400};
 constexpr std::size_t kExemptionBytes = std::size_t{16} << 20;
 
 challenge::Secret throwaway_secret() {
   std::array<std::uint8_t, challenge::Secret::kBytes> bytes{};
   MOGURA_CHECK(getrandom(bytes.data(), bytes.size(), 0) == static_cast<ssize_t>(bytes.size()));
   return challenge::Secret(bytes);
+}
+
+// Sums over the loops.
+std::vector<report::Counter> proxy_counters(const proxy::MetricsSource& source) {
+  std::vector<report::Counter> sums = {{"connections", 0}, {"requests", 0}, {"tunnels", 0},
+                                       {"aborted", 0},     {"refused", 0},  {"accept_failures", 0}};
+  for (const proxy::Counters* loop : source.loops) {
+    std::uint64_t refused = 0;
+    for (const proxy::Count& count : loop->refusals) refused += count.get();
+    const std::array counted = {
+        loop->connections.get(),    loop->requests.get(), loop->tunnels.get(), loop->aborted.get(), refused,
+        loop->accept_failures.get()};
+    for (std::size_t i = 0; i < counted.size(); ++i) sums[i].second += counted[i];
+  }
+  return sums;
 }
 
 // What could not be opened is an input until all inputs are read, and an address or output from then on.
@@ -67,17 +85,18 @@ Result<void> ProxyRun::prepare() {
   if (!gate) return tl::unexpected(gate.error());
   proxy::Surroundings surroundings{.store = state_.get(), .gate = std::move(*gate), .on_session = {}};
   if (sessions_) {
+    surroundings.on_event = [this](const proxy::Event& event) { sessions_->add(event); };
     surroundings.on_session = [this](const session::Session& session) { sessions_->add(session); };
   }
   are_inputs_read_ = true;
   auto opened = proxy::Proxy::open(options_, std::move(surroundings));
   if (!opened) return tl::unexpected(opened.error());
   proxy_ = std::move(*opened);
-  if (options_.logs.metrics.empty()) return {};
+  if (options_.logs.metrics.empty()) return settle();
   auto metrics = proxy::Metrics::open(options_.logs.metrics, [this] { return proxy_->metrics_source(); });
   if (!metrics) return tl::unexpected(metrics.error());
   metrics_ = std::move(*metrics);
-  return {};
+  return settle();
 }
 
 Result<void> ProxyRun::open_secret() {
@@ -124,7 +143,11 @@ Result<void> ProxyRun::open_sessions() {
   if (options_.logs.database.empty()) return {};
   Result<store::Store> opened = store::Store::open(options_.logs.database);
   if (!opened) return tl::unexpected(opened.error());
-  sessions_ = std::make_unique<ProxySessions>(std::move(*opened), kKeepSessions);
+  const proxy::Logs& logs = options_.logs;
+  auto redactor = make_redactor({logs.redact == proxy::Redaction::kClients, logs.redact_key});
+  if (!redactor) return tl::unexpected(redactor.error());
+  sessions_ = std::make_unique<ProxySessions>(std::move(*opened), std::chrono::days(logs.keep_days),
+                                              std::move(*redactor));
   return {};
 }
 
@@ -153,7 +176,22 @@ void ProxyRun::supervise() {
     if (signal == SIGHUP) reload();
     if (signal == SIGTERM || signal == SIGINT) return;
     watch_store();
+    if (std::chrono::steady_clock::now() - told_ >= kTellEvery) tell_sensor(false);
   }
+}
+
+void ProxyRun::tell_sensor(bool has_ended) {
+  told_ = std::chrono::steady_clock::now();
+  if (!sessions_) return;
+  if (sensor_.sensor_id.empty()) {
+    sensor_ = make_sensor("proxy", proxy_->endpoints().front().to_string(), clock_now());
+  }
+  sensor_.seen = clock_now();
+  sensor_.has_ended = has_ended;
+  sensor_.counters = proxy_counters(proxy_->metrics_source());
+  sensor_.counters.emplace_back("lost_sessions", sessions_->lost());
+  sensor_.counters.emplace_back("lost_events", sessions_->lost_events());
+  sessions_->put(sensor_);
 }
 
 // Once when it begins to fail and once when it is back, however many requests that concerns.
@@ -192,6 +230,7 @@ void ProxyRun::finish() {
     }
   });
   proxy_->stop();
+  tell_sensor(true);
   metrics_.reset();
   if (sessions_) sessions_->stop();
   if (sessions_ && sessions_->lost() != 0) note(fmt::format("{} sessions were lost", sessions_->lost()));

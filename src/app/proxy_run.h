@@ -44,6 +44,8 @@ class ProxyRun {
   void reload();
   void finish();
   void watch_store();
+  // Tells the console that this proxy is there, and what it has counted.
+  void tell_sensor(bool has_ended);
   void note(const std::string& text) const;
 
   const ReadOptions read_options_;
@@ -57,6 +59,8 @@ class ProxyRun {
   std::unique_ptr<proxy::Metrics> metrics_;
   bool are_inputs_read_ = false;
   std::string store_error_;  // what was last said about the store
+  report::Sensor sensor_;
+  std::chrono::steady_clock::time_point told_{};  // when sensor_ was
 };
 
 }  // namespace mogura::app

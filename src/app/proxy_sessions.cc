@@ -20,11 +20,14 @@ PopulationWatchOptions population_options() {
 
 }  // namespace
 
-ProxySessions::ProxySessions(store::Store store, std::chrono::seconds keep)
-    : writer_(std::move(store), StoreWriterOptions{.waits = false, .keep = keep}),
+ProxySessions::ProxySessions(store::Store store, std::chrono::seconds keep,
+                             std::unique_ptr<const session::Redactor> redactor)
+    : redactor_(std::move(redactor)),
+      writer_(std::move(store), StoreWriterOptions{.waits = false, .keep = keep}),
       population_(population_options(),
                   [this](const std::vector<finding::Finding>& findings, const Judging& judging,
-                         Timestamp now) { put(findings, judging, now); }) {}
+                         Timestamp now) { put(findings, judging, now); }),
+      verdicts_(redactor_.get()) {}
 
 void ProxySessions::start() {
   writer_.start();
@@ -63,11 +66,13 @@ void ProxySessions::run() {
       is_last = is_stopping_;
       taken.swap(queue_);
     }
-    for (const session::Session& session : taken) {
+    for (session::Session& session : taken) {
+      if (redactor_) redactor_->redact(session);
       writer_.add(session);
       population_.add(session, {});
     }
     taken.clear();
+    verdicts_.write(writer_);
     population_.advance(clock_now());
   }
 }

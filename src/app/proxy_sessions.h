@@ -5,12 +5,15 @@
 
 #include <atomic>
 #include <condition_variable>
+#include <memory>
 #include <mutex>
 #include <thread>
 #include <vector>
 
 #include "app/population_watch.h"
+#include "app/proxy_verdicts.h"
 #include "app/store_writer.h"
+#include "session/redactor.h"
 #include "session/session.h"
 
 namespace mogura::app {
@@ -20,22 +23,29 @@ class ProxySessions {
   // Sessions waiting; beyond, they are counted as lost.
   static constexpr std::size_t kQueued = 65'536;
 
-  // The store must be open for writing.
-  ProxySessions(store::Store store, std::chrono::seconds keep);
+  // The store must be open for writing. `redactor`: nullptr where nothing is redacted.
+  ProxySessions(store::Store store, std::chrono::seconds keep,
+                std::unique_ptr<const session::Redactor> redactor);
   ~ProxySessions() { stop(); }
   void start();
   // Judges a last time and writes everything. May be called again.
   void stop();
-  // Any thread.
+  // Any thread, both.
   void add(const session::Session& session);
+  void add(const proxy::Event& event) { verdicts_.add(event); }
+  // What the console is told of this proxy now.
+  void put(const report::Sensor& sensor) { writer_.put(sensor); }
   [[nodiscard]] std::uint64_t lost() const { return lost_; }
+  [[nodiscard]] std::uint64_t lost_events() { return verdicts_.lost(); }
 
  private:
   void run();
   void put(const std::vector<finding::Finding>& findings, const Judging& judging, Timestamp now);
 
+  const std::unique_ptr<const session::Redactor> redactor_;
   StoreWriter writer_;
   PopulationWatch population_;
+  ProxyVerdicts verdicts_;
   std::mutex mutex_;  // guards the queue
   std::condition_variable filled_;
   std::vector<session::Session> queue_;

@@ -41,13 +41,31 @@ void StoreWriter::add(const session::Session& session) {
   if (queue_.sessions.size() == kMuch) filled_.notify_one();
 }
 
-void StoreWriter::add(const report::Alert& alert) {
+template <class Row>
+void StoreWriter::add_to(std::vector<Row>& queue, const Row& row) {
   const std::lock_guard lock(mutex_);
-  if (queue_.alerts.size() < kQueued) {
-    queue_.alerts.push_back(alert);
+  if (queue.size() < kQueued) {
+    queue.push_back(row);
   } else {
     ++lost_;
   }
+}
+
+void StoreWriter::add(const report::Alert& alert) {
+  add_to(queue_.alerts, alert);
+}
+
+void StoreWriter::add(const report::VerdictRow& verdict) {
+  add_to(queue_.verdicts, verdict);
+}
+
+void StoreWriter::add(const report::ChallengeHour& hour) {
+  add_to(queue_.challenges, hour);
+}
+
+void StoreWriter::put(const report::Sensor& sensor) {
+  const std::lock_guard lock(mutex_);
+  queue_.sensor = sensor;
 }
 
 void StoreWriter::run() {
@@ -76,11 +94,23 @@ void StoreWriter::write(const Work& work) {
     latest_ = std::max(latest_, session.end);
   }
   for (const report::Alert& alert : work.alerts) note(store_.add_alert(alert));
+  note(write_rest(work));
   note(store_.commit());
   announced_.insert(announced_.end(), work.announced.begin(), work.announced.end());
   if (all) note(write_announced());
-  if (!work.sessions.empty() || !work.alerts.empty() || !all) tell(all);
+  if (!work.sessions.empty() || !work.alerts.empty() || work.sensor || !all) tell(all);
   forget_old();
+}
+
+Result<void> StoreWriter::write_rest(const Work& work) {
+  Result<void> all;
+  const auto note = [&all](Result<void> done) {
+    if (!done && all) all = std::move(done);
+  };
+  for (const report::VerdictRow& verdict : work.verdicts) note(store_.add_verdict(verdict));
+  for (const report::ChallengeHour& hour : work.challenges) note(store_.add_challenge(hour));
+  if (work.sensor) note(store_.put_sensor(*work.sensor));
+  return all;
 }
 
 Result<void> StoreWriter::write_announced() {
@@ -95,7 +125,7 @@ void StoreWriter::forget_old() {
   if (latest_ == Timestamp{} || options_.keep.count() == 0) return;
   if (forgotten_ && latest_ - *forgotten_ < kForgetEvery) return;
   forgotten_ = latest_;
-  tell(store_.forget_sessions_before(latest_ - options_.keep));
+  tell(store_.forget_before(latest_ - options_.keep));
 }
 
 void StoreWriter::tell(const Result<void>& done) {
@@ -121,6 +151,11 @@ bool StoreWriter::has_alert(const std::string& alert_id) {
 bool StoreWriter::is_announced(const std::string& finding_id) {
   const std::lock_guard lock(store_mutex_);
   return store_.is_announced(finding_id).value_or(false);
+}
+
+bool StoreWriter::is_sanctioned(const std::string& finding_id, Timestamp now) {
+  const std::lock_guard lock(store_mutex_);
+  return store_.decision(finding_id, now).value_or("") == finding::name_of(finding::Status::kSanctioned);
 }
 
 void StoreWriter::set_announced(const std::string& finding_id, Timestamp time) {

@@ -16,6 +16,7 @@
 #include <vector>
 
 #include "finding/allow.h"
+#include "report/archive.h"
 #include "store/store.h"
 
 namespace mogura::app {
@@ -23,14 +24,15 @@ namespace mogura::app {
 struct StoreWriterOptions {
   // A full queue makes add() wait instead of losing sessions: for files, which can wait.
   bool waits = false;
-  // Sessions older than this, against the latest, are deleted.
+  // What is older than this, against the latest session, is deleted (store::Store::forget_before); 0:
+  // nothing.
   std::chrono::seconds keep{};
 };
 
 struct StoreWriterCounters {
   store::StoreCounters store;
   std::uint64_t queued = 0;  // sessions
-  std::uint64_t lost = 0;    // sessions that found the queue full
+  std::uint64_t lost = 0;    // sessions and other rows that found the queue full
 };
 
 // add() and the questions: any thread, the latter wait for the writer.
@@ -50,12 +52,18 @@ class StoreWriter {
 
   void add(const session::Session& session);
   void add(const report::Alert& alert);
+  void add(const report::VerdictRow& verdict);
+  void add(const report::ChallengeHour& hour);  // its count on top of what is there
+  // The latest is kept, written with the next commit.
+  void put(const report::Sensor& sensor);
 
   // As Store's; `on_line` must not use this.
   Result<void> read_sessions(Timestamp from, Timestamp to,
                              const std::function<void(std::string_view)>& on_line);
   [[nodiscard]] bool has_alert(const std::string& alert_id);
   [[nodiscard]] bool is_announced(const std::string& finding_id);
+  // By a person, in the console; a finding that cannot be asked for is not.
+  [[nodiscard]] bool is_sanctioned(const std::string& finding_id, Timestamp now);
   // Queued behind the alerts added before: a killed program has announced nothing whose alert is not stored.
   void set_announced(const std::string& finding_id, Timestamp time);
   // The allow list of what is stored; nullptr: an empty one. It is applied at once and after each analysis.
@@ -69,10 +77,17 @@ class StoreWriter {
     std::vector<session::Session> sessions;
     std::vector<report::Alert> alerts;
     std::vector<std::pair<std::string, Timestamp>> announced;
+    std::vector<report::VerdictRow> verdicts;
+    std::vector<report::ChallengeHour> challenges;
+    std::optional<report::Sensor> sensor;
   };
 
   void run();
+  // Counted as lost where the queue is full.
+  template <class Row>
+  void add_to(std::vector<Row>& queue, const Row& row);
   void write(const Work& work);
+  Result<void> write_rest(const Work& work);
   Result<void> write_announced();
   void forget_old();
   Result<void> apply_allowed(Timestamp now);

@@ -65,4 +65,19 @@ std::string write_counters_line(const WatchCounters& counters) {
   return line + "\n";
 }
 
+std::vector<report::Counter> sensor_counters(const WatchCounters& counters) {
+  std::uint64_t lost_alerts = 0;
+  for (const WatchCounters::Sink& sink : counters.sinks) lost_alerts += sink.counters.lost;
+  return {{"packets", counters.now.capture.packets},
+          {"kernel_drops", counters.now.capture.kernel_drops},
+          {"connections", counters.now.connections},
+          {"sessions", counters.sessions},
+          {"evicted_sessions", counters.now.pipeline.table.evicted_sessions},
+          {"gaps_bytes", counters.now.pipeline.tcp.gaps_bytes},
+          {"pattern_alerts", counters.pattern_alerts},
+          {"finding_alerts", counters.finding_alerts},
+          {"lost_alerts", lost_alerts},
+          {"lost_rows", counters.store ? counters.store->store.lost_rows + counters.store->lost : 0}};
+}
+
 }  // namespace mogura::app

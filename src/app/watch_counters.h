@@ -10,6 +10,7 @@
 #include "alert/sink.h"
 #include "app/live_pipeline.h"
 #include "app/store_writer.h"
+#include "report/analysis.h"
 
 namespace mogura::app {
 
@@ -31,5 +32,7 @@ struct WatchCounters {
 
 // With its end.
 std::string write_counters_line(const WatchCounters& counters);
+// Those that the console shows.
+std::vector<report::Counter> sensor_counters(const WatchCounters& counters);
 
 }  // namespace mogura::app

@@ -134,8 +134,6 @@ void declare_outputs(CLI::App& command, WatchOptions& options) {
 }
 
 void declare_advanced(CLI::App& command, WatchOptions& options) {
-  add_duration(command, "--keep", options.keep, "30d", "how long --db keeps sessions; 0: for ever",
-               "Advanced");
   command
       .add_option("--syslog-ca", options.syslog_ca, "PEM file of who signed the syslog server's certificate")
       ->type_name("FILE")
@@ -155,6 +153,14 @@ void declare_advanced(CLI::App& command, WatchOptions& options) {
   command
       .add_flag("--no-promiscuous", options.not_promiscuous,
                 "capture only what the interface would take anyway")
+      ->group("Advanced");
+  command
+      .add_option(
+          "--user", options.user,
+          "go on as this user when started as root and the interface is open; default for -i: mogura, if "
+          "there is such a user; root: stay root")
+      ->type_name("NAME")
+      ->check(is_named)
       ->group("Advanced");
   command.add_flag("--libpcap", options.use_libpcap, "capture through libpcap")->group("Advanced");
   command
@@ -193,13 +199,15 @@ std::string contradiction_in(const WatchOptions& options) {
   if (!options.webhook_spool.empty() && options.webhook.empty()) return "--webhook-spool is for --webhook";
   if (options.analysis_interval.count() == 0) return "--analysis-interval must be longer than 0";
   if (options.window < options.analysis_interval) return "--window is shorter than --analysis-interval";
-  return {};
+  return contradiction_in(options.privacy);
 }
 
 void declare_watch_options(CLI::App& command, WatchOptions& options) {
   declare_inputs(command, options);
   declare_judging(command, options);
   declare_outputs(command, options);
+  declare_keep_option(command, options.keep);
+  declare_redact_options(command, options.privacy);
   declare_advanced(command, options);
   command.footer(std::string(kExamples));
 }

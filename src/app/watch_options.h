@@ -9,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include "app/privacy_options.h"
 #include "base/limits.h"
 
 namespace mogura::app {
@@ -29,9 +30,11 @@ struct WatchOptions {
   std::string webhook_spool;
   std::string database;
   std::chrono::seconds keep{30 * 86'400};
+  PrivacyOptions privacy;
   std::string stats;  // empty: stderr
   std::chrono::seconds stats_interval{10};
   bool quiet = false;
+  std::string user;  // to go on as; empty: the service's, if started as root
 
   std::chrono::seconds window{86'400};
   std::chrono::seconds analysis_interval{300};

@@ -10,6 +10,8 @@ namespace mogura::app {
 WatchStage::WatchStage(const WatchStageOptions& options, std::shared_ptr<const pattern::Matcher> matcher,
                        Alerting& alerting, StoreWriter* store)
     : proxies_(options.proxies),
+      redactor_(options.redactor),
+      redacting_(redactor_),
       alerting_(alerting),
       store_(store),
       current_(std::move(matcher)),
@@ -19,10 +21,13 @@ WatchStage::WatchStage(const WatchStageOptions& options, std::shared_ptr<const p
                          Timestamp now) { announce(findings, judging, now); }) {}
 
 session::ProgressObserver* WatchStage::add_observer() {
-  return observers_.emplace_back(std::make_unique<LiveMatcher>(current_, proxies_, matches_)).get();
+  return observers_.emplace_back(std::make_unique<LiveMatcher>(current_, proxies_, matches_, redactor_))
+      .get();
 }
 
-void WatchStage::restore(const session::Session& session) {
+// Stored perhaps before anybody asked for redaction.
+void WatchStage::restore(const session::Session& as_stored) {
+  const session::Session& session = redacting_(as_stored);
   matched_ids_.clear();
   for (const std::size_t pattern : user_.match(session)) {
     matched_ids_.push_back(user_.matcher().patterns()[pattern].id);
@@ -37,7 +42,8 @@ void WatchStage::advance(Timestamp now) {
 }
 
 // Where the session was alerted while it lived, that stands; where it still waited to be, it is now.
-void WatchStage::take(const session::Session& session) {
+void WatchStage::take(const session::Session& as_seen) {
+  const session::Session& session = redacting_(as_seen);
   matched_ids_.clear();
   for (const std::size_t number : user_.match(session)) {
     const pattern::Pattern& pattern = user_.matcher().patterns()[number];
@@ -57,11 +63,17 @@ void WatchStage::finish() {
   population_.finish(latest_);
 }
 
+// By the allow list, or by a person in the console; until it expires.
+bool WatchStage::is_sanctioned(const finding::Finding& finding, Timestamp now) const {
+  return finding.status != finding::Status::kNew ||
+         (store_ != nullptr && store_->is_sanctioned(finding.finding_id, now));
+}
+
 // An alert that was sent just before the program was killed may be sent once more, rather than never.
 void WatchStage::announce(const std::vector<finding::Finding>& findings, const Judging& judging,
                           Timestamp now) {
   for (const finding::Finding& finding : findings) {
-    if (finding.score < finding::kLookAt || finding.status != finding::Status::kNew) continue;
+    if (finding.score < finding::kLookAt || is_sanctioned(finding, now)) continue;
     if (!announced_.insert(finding.finding_id).second) continue;
     if (store_ != nullptr && store_->is_announced(finding.finding_id)) continue;
     alerting_.send(make_alert(finding, now));

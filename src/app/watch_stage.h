@@ -13,6 +13,7 @@
 #include "app/alerting.h"
 #include "app/live_matches.h"
 #include "app/population_watch.h"
+#include "app/redacting.h"
 #include "app/store_writer.h"
 
 namespace mogura::app {
@@ -20,6 +21,7 @@ namespace mogura::app {
 struct WatchStageOptions {
   PopulationWatchOptions population;
   std::vector<Address> proxies;
+  const session::Redactor* redactor = nullptr;  // of all sessions; must outlive the stage
 };
 
 class WatchStage {
@@ -36,19 +38,22 @@ class WatchStage {
   }
 
   // A session of an earlier run, for the window only. Before start().
-  void restore(const session::Session& session);
+  void restore(const session::Session& as_stored);
 
   // One thread, the one that collects sessions, calls these.
   session::ProgressObserver* add_observer();
   void advance(Timestamp now);
-  void take(const session::Session& session);
+  void take(const session::Session& as_seen);
   // All sessions have been taken.
   void finish();
 
  private:
+  [[nodiscard]] bool is_sanctioned(const finding::Finding& finding, Timestamp now) const;
   void announce(const std::vector<finding::Finding>& findings, const Judging& judging, Timestamp now);
 
   const std::vector<Address> proxies_;
+  const session::Redactor* const redactor_;
+  Redacting redacting_;
   Alerting& alerting_;
   StoreWriter* store_;
   CurrentMatcher current_;

@@ -15,6 +15,9 @@
 #include "app/allow_file.h"
 #include "app/clock.h"
 #include "app/pattern_folder.h"
+#include "app/privileges.h"
+#include "app/sensor.h"
+#include "app/watch_sinks.h"
 #include "logs/log_source.h"
 
 namespace mogura::app {
@@ -72,19 +75,24 @@ Exit Watcher::run() {
 
 Result<void> Watcher::prepare() {
   for (const std::string& proxy : options_.proxies) proxies_.push_back(*Address::parse(proxy));
+  auto redactor = make_redactor(options_.privacy);
+  if (!redactor) return tl::unexpected(redactor.error());
+  redactor_ = std::move(*redactor);
+  if (!options_.quiet) warn_of_new_names(options_.privacy, options_.database);
   Result<Matcher> matcher = load_patterns();
   if (!matcher) return tl::unexpected(matcher.error());
   patterns_ = (*matcher)->patterns().size();
   Result<Allowed> allowed = load_allowed();
   if (!allowed) return tl::unexpected(allowed.error());
   if (Result<void> opened = open_stats(); !opened) return opened;
-  Result<std::vector<std::unique_ptr<alert::Sink>>> sinks = open_sinks();
+  Result<std::vector<std::unique_ptr<alert::Sink>>> sinks = open_sinks(options_);
   if (!sinks) return tl::unexpected(sinks.error());
   if (Result<void> opened = open_store(); !opened) return opened;
   alerting_ = std::make_unique<Alerting>(std::move(*sinks), memory());
 
   WatchStageOptions stage;
   stage.proxies = proxies_;
+  stage.redactor = redactor_.get();
   stage.population.judging.limits.connections = options_.max_connections;
   stage.population.judging.min_exchanges = options_.min_exchanges;
   stage.population.window = options_.window;
@@ -93,7 +101,8 @@ Result<void> Watcher::prepare() {
   stage_ = std::make_unique<WatchStage>(stage, std::move(*matcher), *alerting_, store_.get());
   set_allowed(*allowed);
   if (options_.is_live() && store_) restore_window();
-  return open_source();
+  if (Result<void> opened = open_source(); !opened) return opened;
+  return settle();
 }
 
 Result<void> Watcher::open_source() {
@@ -124,6 +133,8 @@ Result<void> Watcher::open_store() {
   if (!opened) return tl::unexpected(opened.error());
   const StoreWriterOptions writer{!options_.is_live(), options_.keep};
   store_ = std::make_unique<StoreWriter>(std::move(*opened), writer);
+  sensor_ =
+      make_sensor("watch", options_.is_live() ? options_.interface : options_.files.front(), clock_now());
   return {};
 }
 
@@ -144,30 +155,6 @@ Result<void> Watcher::open_stats() {
   return {};
 }
 
-Result<std::vector<std::unique_ptr<alert::Sink>>> Watcher::open_sinks() const {
-  std::vector<std::unique_ptr<alert::Sink>> sinks;
-  const auto add = [&sinks](Result<std::unique_ptr<alert::Sink>> sink) -> Result<void> {
-    if (!sink) return tl::unexpected(sink.error());
-    sinks.push_back(std::move(*sink));
-    return {};
-  };
-  Result<void> opened = add(alert::make_file_sink(options_.alerts));
-  if (opened && options_.syslog) {
-    alert::SyslogOptions syslog;
-    if (!options_.syslog->empty()) syslog.target = *options_.syslog;
-    syslog.ca_file = options_.syslog_ca;
-    opened = add(alert::make_syslog_sink(syslog));
-  }
-  if (opened && !options_.webhook.empty()) {
-    alert::WebhookOptions webhook;
-    webhook.url = options_.webhook;
-    webhook.spool = options_.webhook_spool;
-    opened = add(alert::make_webhook_sink(webhook));
-  }
-  if (!opened) return tl::unexpected(opened.error());
-  return sinks;
-}
-
 Result<Watcher::Matcher> Watcher::load_patterns() const {
   std::vector<pattern::Pattern> patterns;
   if (!options_.patterns.empty()) {
@@ -184,6 +171,7 @@ Result<Watcher::Allowed> Watcher::load_allowed() const {
   if (options_.allow.empty()) return Allowed();
   Result<finding::AllowList> list = read_allow_file(options_.allow);
   if (!list) return tl::unexpected(list.error());
+  warn_of_networks(options_.privacy, *list, options_.allow);
   return std::make_shared<const finding::AllowList>(std::move(*list));
 }
 
@@ -266,9 +254,14 @@ void Watcher::watch_files() {
 
 void Watcher::supervise() {
   auto next_counters = Clock::now() + options_.stats_interval;
+  auto next_telling = Clock::now();
   while (!is_done_) {
     if (const int signal = signals_.wait(kLookAround); signal != 0) on_signal(signal);
     check_stdout();
+    if (Clock::now() >= next_telling) {
+      tell_sensor(false);
+      next_telling = Clock::now() + kTellEvery;
+    }
     if (options_.stats_interval.count() == 0 || Clock::now() < next_counters) continue;
     write_counters(false);
     next_counters += options_.stats_interval;
@@ -323,11 +316,9 @@ void Watcher::check_stdout() {
   if (!has_others && !stop_) request_stop();
 }
 
-void Watcher::write_counters(bool is_last) {
-  if (options_.quiet && !stats_) return;
+WatchCounters Watcher::collect_counters() {
   WatchCounters counters;
   counters.time = clock_now();
-  counters.is_last = is_last;
   {
     const std::lock_guard lock(mutex_);
     counters.now = now_;
@@ -343,9 +334,24 @@ void Watcher::write_counters(bool is_last) {
     counters.sinks.push_back({std::string(sink->name()), sink->counters(), sink->last_error()});
   }
   if (store_) counters.store = store_->counters();
+  return counters;
+}
+
+void Watcher::write_counters(bool is_last) {
+  if (options_.quiet && !stats_) return;
+  WatchCounters counters = collect_counters();
+  counters.is_last = is_last;
   std::FILE* const file = stats_ ? stats_.get() : stderr;
   std::fputs(write_counters_line(counters).c_str(), file);
   std::fflush(file);
+}
+
+void Watcher::tell_sensor(bool has_ended) {
+  if (!store_) return;
+  sensor_.seen = clock_now();
+  sensor_.has_ended = has_ended;
+  sensor_.counters = sensor_counters(collect_counters());
+  store_->put(sensor_);
 }
 
 // --- after ---
@@ -353,6 +359,7 @@ void Watcher::write_counters(bool is_last) {
 Exit Watcher::finish() {
   if (failure_) std::rethrow_exception(failure_);
   alerting_->stop(kDeliverySeconds);
+  tell_sensor(true);
   if (store_) store_->stop();
   write_counters(true);
   return status();

@@ -22,6 +22,7 @@
 #include "app/watch_options.h"
 #include "app/watch_stage.h"
 #include "capture/source.h"
+#include "report/archive.h"
 
 namespace mogura::app {
 
@@ -48,7 +49,6 @@ class Watcher {
   Result<void> open_store();
   Result<void> open_stats();
   [[nodiscard]] Alerting::Memory memory();
-  Result<std::vector<std::unique_ptr<alert::Sink>>> open_sinks() const;
   [[nodiscard]] Result<Matcher> load_patterns() const;
   [[nodiscard]] Result<Allowed> load_allowed() const;
   // For findings to come and those of the database.
@@ -67,14 +67,19 @@ class Watcher {
   void reload();
   void request_stop();
   void check_stdout();
+  WatchCounters collect_counters();
   void write_counters(bool is_last);
+  // Tells the console that this watch is there, and what it has counted.
+  void tell_sensor(bool has_ended);
   [[nodiscard]] Exit finish();
   [[nodiscard]] Exit status() const;
 
   const WatchOptions& options_;
   Signals signals_;
   std::vector<Address> proxies_;
+  std::unique_ptr<const session::Redactor> redactor_;
   std::unique_ptr<StoreWriter> store_;
+  report::Sensor sensor_;  // where there is a store
   std::unique_ptr<Alerting> alerting_;
   std::unique_ptr<WatchStage> stage_;
   std::vector<std::unique_ptr<capture::LiveRing>> rings_;
