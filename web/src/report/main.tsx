@@ -1,4 +1,11 @@
 import { render } from "preact";
+import "../charts/charts.css";
+import { readReport } from "./model";
+import { Page } from "./page";
 import "./report.css";
 
-render(<p>mogura</p>, document.getElementById("report")!);
+const place = document.getElementById("report");
+if (place) {
+  place.replaceChildren();
+  render(<Page report={readReport()} />, place);
+}

@@ -1,0 +1,32 @@
+import type { Like } from "../index";
+import type { en } from "./actions.en";
+
+export const ja: Like<typeof en> = {
+  sanctionTitle: "許可",
+  sanctionWhat: "組織が把握し、許可しているサービスとして扱います。検知は期限まで「許可済み」として残ります。",
+  confirmTitle: "脅威と判断",
+  confirmWhat: "調査の結果、疑いのとおりの通信であり、許可されていないことを記録します。",
+  takeBackTitle: "判断を取り消す",
+  takeBackWhat: "検知は「未対応」に戻ります。",
+  assignTitle: "担当者を設定",
+  assignWhat: "調査する人を設定します。空欄にすると担当者なしになります。",
+  nameTitle: "アプリケーション名を設定",
+  nameWhat: "mogura が推定した名前の代わりに表示します。空欄にすると推定した名前に戻ります。",
+  owner: "責任者",
+  ownerHint: "このサービスに責任を持つ人または部署。",
+  ownerNeeded: "許可するには責任者が必要です。",
+  reason: "理由",
+  reasonHint: "1 年後に読む人にも分かるように、チケット番号や経緯を記入してください。",
+  expires: "期限",
+  expiresHint: "許可する最終日。空欄の場合は無期限です。",
+  expiresPast: "過去の日付です。",
+  inMonths: (n) => (n === 12 ? "1 年" : `${n} か月`),
+  forever: "無期限",
+  assignee: "担当者",
+  name: "名前",
+  sanction: "許可する",
+  confirm: "脅威と判断する",
+  takeBack: "取り消す",
+  assign: "設定する",
+  several: (n) => `${n} 件の検知`,
+};

@@ -1,0 +1,45 @@
+import type { Like } from "../index";
+import type { en } from "./client.en";
+
+const count = (n: number) => n.toLocaleString("ja");
+
+export const ja: Like<typeof en> = {
+  client: "クライアント",
+  all: "クライアント一覧",
+  allUserAgents: "このクライアントのすべての User-Agent を表示",
+  onlyThis: "この User-Agent の通信だけを表示しています",
+  withoutUserAgent: "User-Agent のない通信だけを表示しています",
+  userAgents: "User-Agent",
+  noUserAgents: "このクライアントの通信は保存されていません。",
+  verdicts: "判定とその理由",
+  noVerdicts: "このクライアントはまだ判定されていません。プロキシの Cookie による確認を受けた通信がありません。",
+  host: "ホスト",
+  verdict: "判定",
+  why: "理由",
+  states: "チャレンジの状態",
+  noStates: "このクライアントにはチャレンジが行われていません。",
+  chart: "チャレンジの各状態の発生回数（1 時間ごと）",
+  chartTable: "グラフの数値を表で見る",
+  cut: (n) => `最新の ${count(n)} 件から作成しました。`,
+  hour: "時間帯",
+  state: "状態",
+  count: "回数",
+  reason: "直近の理由",
+  sessions: "セッション",
+  allSessions: "すべてのセッション",
+  inner: "内側のプロトコル",
+  noSessions: "保存されているセッションはありません。",
+  findings: "検知",
+  noFindings: "このクライアントに関する検知はありません。",
+  alerts: "アラート",
+  noAlerts: "このクライアントに関するアラートはありません。",
+  alertsAmong: (n) => `最新のアラート ${count(n)} 件の中から表示しています。`,
+  stateWords: {
+    set: "set：Cookie を発行した",
+    addvalue: "addvalue：サイトの Cookie に並べて発行した",
+    neverset: "neverset：理由があり発行しなかった",
+    resetvalue: "resetvalue：返ってこないため再発行した",
+    inconsistency: "inconsistency：別の値が返ってきた",
+    suspicious: "suspicious：Cookie を保持しない",
+  },
+};

@@ -1,0 +1,30 @@
+import type { Like } from "../index";
+import type { en } from "./findings.en";
+
+export const ja: Like<typeof en> = {
+  title: "検知",
+  list: "検知の一覧",
+  search: "検索",
+  searchHint: "宛先、アプリケーション、User-Agent、クライアント、メモ",
+  minScore: "スコア下限",
+  earlier: "以前の分析も含める",
+  since: "初回検知日（以降）",
+  application: "アプリケーション",
+  client: "クライアント",
+  assignee: "担当者",
+  grouping: "グループ化",
+  each: "個別",
+  byApplication: "アプリケーション別",
+  byClient: "クライアント別",
+  highest: "最高スコア",
+  unknownApplication: "不明",
+  selectedActions: "選択した検知を：",
+  confirm: "脅威と判断…",
+  sanction: "許可…",
+  takeBack: "判断を取り消す…",
+  assign: "担当者を設定…",
+  clearSelection: "選択を解除",
+  done: (n) => `${n} 件の検知を変更しました`,
+  doneInPart: (n, all) => `${all} 件中 ${n} 件を変更しました。残りは変更されていません`,
+  none: "検知はありません。保存された通信に疑わしいものがないか、--db を付けた分析がまだ行われていません。",
+};

@@ -1,0 +1,53 @@
+const count = (n: number) => n.toLocaleString("en");
+
+export const en = {
+  pattern: "Pattern",
+  newPattern: "New pattern",
+  all: "Patterns",
+  text: "Text of the pattern",
+  id: "Id",
+  idHint: "1 to 64 of a–z, 0–9 and -; the file's name",
+  idWrong: "1 to 64 of a–z, 0–9 and -, not beginning with -",
+  idTaken: "A pattern of this id is there already. Saving replaces it.",
+  save: "Save",
+  saveHint: "Ctrl+S",
+  discard: "Discard changes",
+  accept: "Accept",
+  acceptTitle: "Accept this candidate?",
+  acceptAbout:
+    "From now on watch gives an alert for each session that matches, and the pattern is exported with the others. Its date is today's, its author you.",
+  acceptFirstSave: "Save first: what is accepted is what is stored.",
+  remove: "Remove",
+  removeTitle: "Remove this pattern?",
+  removeAbout: "The file is deleted. Alerts that it gave stay.",
+  replace: "Replace",
+  replaceTitle: "Replace the pattern that is there?",
+  saved: "Saved",
+  acceptedNow: "Accepted: it is live now",
+  removed: "Removed",
+  unsaved: "Unsaved changes",
+  readOnly: "This pattern can only be looked at here.",
+  learnedFrom: "Learned from",
+  tooLarge: "A pattern has at most 64 KB.",
+  errorAt: (line: number) => `Line ${line}`,
+  goToLine: (line: number) => `Go to line ${line}`,
+  preview: "Live preview",
+  trying: "Trying…",
+  hits: (hits: number, all: number) =>
+    all === 0
+      ? "There is no stored session to try it on."
+      : `${count(hits)} of the ${count(all)} latest stored sessions match.`,
+  serviceHits: (hits: number, all: number) =>
+    all === 0 ? "None of the finding's sessions is stored." : `${count(hits)} of the finding's ${count(all)} sessions match.`,
+  otherHits: (n: number) => `${count(n)} other sessions match: look whether these are false hits.`,
+  noOtherHits: "No other session matches.",
+  afterError: "Once the text is a pattern again, its matches stand here.",
+  examples: "Sessions that match",
+  noExamples: "No stored session matches.",
+  because: "because",
+  open: "Open",
+  note: "Note",
+  rates: "Where it was learned",
+  about: "About this pattern",
+  refused: "There is no preview here: this console is read only.",
+} as const;

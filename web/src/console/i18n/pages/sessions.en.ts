@@ -1,0 +1,17 @@
+export const en = {
+  list: "Sessions",
+  one: "Session",
+  line: "The session line as it was kept",
+  copyLine: "Copy the line",
+  onTheWire: "On the wire",
+  exchanges: "Messages",
+  inner: "Inside",
+  noUserAgent: "without User-Agent",
+  from: "Ended from",
+  to: "Ended until",
+  registrableDomain: "Domain",
+  cipherSuites: "Cipher list",
+  ja4: "JA4",
+  exactly: "exactly",
+  notFound: "The session of this link is not among those that are kept (any more).",
+} as const;
