@@ -7,10 +7,12 @@ target_compile_options(mogura_flags INTERFACE
   -fstack-protector-strong)
 if(CMAKE_CXX_COMPILER_ID STREQUAL "Clang")
   target_compile_options(mogura_flags INTERFACE -Wthread-safety)
+  # A time in a precompiled header would make each build's different to ccache.
+  target_compile_options(mogura_flags INTERFACE "SHELL:-Xclang -fno-pch-timestamp")
 else()
   # g++ 12 reports these inside its own standard library when optimising.
   target_compile_options(mogura_flags INTERFACE -Wno-null-dereference -Wno-restrict -Wno-stringop-overflow
-                         -Wno-array-bounds -Wno-maybe-uninitialized)
+                         -Wno-stringop-overread -Wno-array-bounds -Wno-maybe-uninitialized)
 endif()
 
 if(CMAKE_BUILD_TYPE STREQUAL "Release" OR CMAKE_BUILD_TYPE STREQUAL "RelWithDebInfo")

@@ -1,10 +1,25 @@
-# mogura_room(name [DEPS rooms...] [LIBS targets...])
+# What is tested is optimised as ever; optimising the tests themselves costs more time than it saves.
+set(MOGURA_TEST_OPTIONS $<IF:$<BOOL:${MOGURA_SANITIZE}>,-O0,-O1>)
+
+# What tests include, precompiled once for all of them; those with other flags are compiled as if it were not there.
+set(CMAKE_PCH_WARN_INVALID OFF)
+if(MOGURA_TESTS AND MOGURA_UNIT_TESTS)
+  set(nothing ${PROJECT_BINARY_DIR}/generated/nothing.cc)
+  file(CONFIGURE OUTPUT ${nothing} CONTENT "")
+  add_library(mogura_test_headers OBJECT ${nothing})
+  target_link_libraries(mogura_test_headers PRIVATE mogura_flags GTest::gmock)
+  target_compile_options(mogura_test_headers PRIVATE ${MOGURA_TEST_OPTIONS})
+  target_precompile_headers(mogura_test_headers PRIVATE <gmock/gmock.h> <gtest/gtest.h>)
+endif()
+
+# mogura_room(name [DEPS rooms...] [LIBS targets...] [PRECOMPILE headers...])
 #
 # Declares the room in the current folder: a static library of its sources, one test program of its *_test.cc files,
 # and one fuzzer per *_fuzz.cc file. Fuzzers are always built, so that they cannot rot: with a plain main that replays
-# files in the normal builds, with libFuzzer when MOGURA_FUZZ is on.
+# files in the normal builds, with libFuzzer when MOGURA_FUZZ is on. PRECOMPILE: headers of others that most sources
+# include and that take the compiler longest.
 function(mogura_room name)
-  cmake_parse_arguments(ROOM "" "" "DEPS;LIBS" ${ARGN})
+  cmake_parse_arguments(ROOM "" "" "DEPS;LIBS;PRECOMPILE" ${ARGN})
   file(GLOB sources CONFIGURE_DEPENDS *.cc detail/*.cc)
   file(GLOB tests CONFIGURE_DEPENDS *_test.cc detail/*_test.cc)
   file(GLOB fuzzers CONFIGURE_DEPENDS *_fuzz.cc detail/*_fuzz.cc)
@@ -13,6 +28,7 @@ function(mogura_room name)
   if(sources)
     add_library(mogura_${name} STATIC ${sources})
     target_link_libraries(mogura_${name} PUBLIC mogura_flags ${ROOM_DEPS} PRIVATE ${ROOM_LIBS})
+    target_precompile_headers(mogura_${name} PRIVATE ${ROOM_PRECOMPILE})
   else()
     add_library(mogura_${name} INTERFACE)
     target_link_libraries(mogura_${name} INTERFACE mogura_flags ${ROOM_DEPS} ${ROOM_LIBS})
@@ -20,13 +36,17 @@ function(mogura_room name)
   if(NOT MOGURA_TESTS)
     return()
   endif()
-  if(tests)
+  if(tests AND MOGURA_UNIT_TESTS)
     add_executable(${name}_test ${tests})
     target_compile_definitions(${name}_test PRIVATE MOGURA_SOURCE_DIR="${PROJECT_SOURCE_DIR}")
     target_link_libraries(${name}_test PRIVATE mogura_${name} ${ROOM_LIBS} GTest::gmock GTest::gtest_main
                           nlohmann_json::nlohmann_json)
-    # What is tested is optimised as ever; optimising the tests themselves costs more time than it saves.
-    target_compile_options(${name}_test PRIVATE $<IF:$<BOOL:${MOGURA_SANITIZE}>,-O0,-O1>)
+    if(ROOM_PRECOMPILE)
+      target_precompile_headers(${name}_test PRIVATE <gmock/gmock.h> <gtest/gtest.h> ${ROOM_PRECOMPILE})
+    else()
+      target_precompile_headers(${name}_test REUSE_FROM mogura_test_headers)
+    endif()
+    target_compile_options(${name}_test PRIVATE ${MOGURA_TEST_OPTIONS})
     gtest_discover_tests(${name}_test DISCOVERY_TIMEOUT 60)
   endif()
   foreach(fuzzer ${fuzzers})

@@ -1,5 +1,6 @@
 #include "app/analyze_options.h"
 
+#include <CLI/CLI.hpp>
 #include <algorithm>
 #include <cmath>
 #include <cstdlib>

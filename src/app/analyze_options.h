@@ -2,7 +2,6 @@
 
 // The options of `mogura analyze`, and how they are declared on the command line.
 
-#include <CLI/CLI.hpp>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -11,6 +10,10 @@
 #include "app/privacy_options.h"
 #include "base/limits.h"
 #include "report/analysis.h"
+
+namespace CLI {
+class App;
+}
 
 namespace mogura::app {
 

@@ -2,8 +2,11 @@
 
 // The subcommands. Each declares its options on the command line and runs when it was chosen.
 
-#include <CLI/CLI.hpp>
 #include <functional>
+
+namespace CLI {
+class App;
+}
 
 namespace mogura::app {
 

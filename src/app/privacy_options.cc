@@ -4,6 +4,7 @@
 #include <string.h>  // explicit_bzero
 #include <sys/random.h>
 
+#include <CLI/CLI.hpp>
 #include <charconv>
 #include <optional>
 

@@ -2,7 +2,6 @@
 
 // What is kept of people, and for how long: options that analyze, watch and proxy have in common.
 
-#include <CLI/CLI.hpp>
 #include <chrono>
 #include <memory>
 #include <string>
@@ -10,6 +9,10 @@
 #include "base/result.h"
 #include "finding/allow.h"
 #include "session/redactor.h"
+
+namespace CLI {
+class App;
+}
 
 namespace mogura::app {
 

@@ -3,6 +3,8 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include <CLI/CLI.hpp>
+
 #include "app/privacy_options.h"
 #include "app/read_file.h"
 #include "proxy/config.h"

@@ -4,12 +4,15 @@
 // configuration (docs/formats/proxy-configuration.md) and is checked as that is; the command line holds over
 // the file.
 
-#include <CLI/CLI.hpp>
 #include <string>
 #include <vector>
 
 #include "base/result.h"
 #include "proxy/options.h"
+
+namespace CLI {
+class App;
+}
 
 namespace mogura::app {
 

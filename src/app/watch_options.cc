@@ -1,5 +1,6 @@
 #include "app/watch_options.h"
 
+#include <CLI/CLI.hpp>
 #include <algorithm>
 #include <charconv>
 

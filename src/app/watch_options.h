@@ -2,7 +2,6 @@
 
 // The options of `mogura watch`, and how they are declared on the command line.
 
-#include <CLI/CLI.hpp>
 #include <chrono>
 #include <cstdint>
 #include <optional>
@@ -11,6 +10,10 @@
 
 #include "app/privacy_options.h"
 #include "base/limits.h"
+
+namespace CLI {
+class App;
+}
 
 namespace mogura::app {
 

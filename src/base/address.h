@@ -52,8 +52,8 @@ struct Endpoint {
 
   // 10.0.0.1:80 or [2001:db8::1]:80.
   [[nodiscard]] std::string to_string() const;
-  // What to_string() writes, with any port from 0 to 65535: nothing else is one. Without brackets nobody could
-  // say where an IPv6 address ends.
+  // What to_string() writes, with any port from 0 to 65535: nothing else is one. Without brackets nobody
+  // could say where an IPv6 address ends.
   static std::optional<Endpoint> parse(std::string_view text);
   constexpr auto operator<=>(const Endpoint&) const = default;
 };

@@ -21,7 +21,7 @@ inline constexpr std::size_t kFindingsListed = 20'000;
 // `next` where there may be more, and may even be empty.
 inline constexpr std::size_t kLookedAt = 50'000;
 // Sessions that a timeline is made of (the latest), and clients that it shows.
-inline constexpr std::size_t kTimelineSessions = 20'000;
+inline constexpr std::size_t kTimelineSessions = 10'000;
 inline constexpr std::size_t kTimelineClients = 50;
 inline constexpr std::size_t kTimelineSlices = 500;
 

@@ -19,13 +19,13 @@ export async function prepare(folder) {
   const patterns = join(folder, "patterns");
   await judge(database);
   run(["analyze", capture, "--db", database, "--learn", patterns]);
-  run(["patterns", "accept", accepted, "--patterns", patterns, "--author", "sato"]);
-  watch(database, patterns);
+  watch({ database, patterns }, accepted);
   return { database, patterns };
 }
 
-// Alerts of the capture once more: each time as a new run of the sensor. Gives how many.
-export function watch(database, patterns) {
+// A candidate becomes live, and the sensor sees the capture (once more). Gives how many alerts that brought.
+export function watch({ database, patterns }, candidate) {
+  run(["patterns", "accept", candidate, "--patterns", patterns, "--author", "sato"]);
   return run(["watch", "-r", capture, "--patterns", patterns, "--db", database, "--quiet"]).split("\n").length - 1;
 }
 

@@ -25,7 +25,7 @@ std::optional<Timestamp> read_expiry(Body& body, std::string_view status, Timest
 
 report::Decision read_decision(Body& body, const Call& call) {
   report::Decision decision;
-  decision.status = body.text("status", kNameBytes);
+  decision.status = body.given("status", kNameBytes);
   const bool is_sanction = decision.status == "sanctioned";
   if (!is_sanction && decision.status != "confirmed" && !decision.status.empty()) {
     body.complain("status", "must be \"sanctioned\", \"confirmed\" or empty");
@@ -92,14 +92,14 @@ Reply decide(const Call& call) {
 
 Reply name_application(const Call& call) {
   Body body(call.json, call.request);
-  const std::string name = body.text("name", kNameBytes);
+  const std::string name = body.given("name", kNameBytes);
   if (auto wrong = body.wrong()) return std::move(*wrong);
   return reply_after(call, call.archive().name_application(call.id, name, audit_of(call, "name", name)));
 }
 
 Reply assign(const Call& call) {
   Body body(call.json, call.request);
-  const std::string assignee = body.text("assignee", kNameBytes);
+  const std::string assignee = body.given("assignee", kNameBytes);
   if (auto wrong = body.wrong()) return std::move(*wrong);
   return reply_after(call, call.archive().assign(call.id, assignee, audit_of(call, "assign", assignee)));
 }

@@ -43,6 +43,7 @@ TEST_F(Actions, RefusesDecisionsThatMakeNoSense) {
   } rows[] = {
       {R"({"status":"sanctioned"})", "owner: is needed"},
       {R"({"status":"sanctioned","owner":" "})", "owner: is needed"},
+      {"{}", "status: is needed"},
       {R"({"status":"new"})", "status: must be \"sanctioned\", \"confirmed\" or empty"},
       {R"({"status":"sanctioned","owner":"o","expires":"2020-01-01"})", "expires: is over already"},
       {R"({"status":"sanctioned","owner":"o","expires":"soon"})",
@@ -114,9 +115,19 @@ TEST_F(Actions, SaysWhyWhoisDoesNotAnswer) {
 }
 
 TEST_F(Actions, LeavesNothingWhereThereIsNoSuchFinding) {
-  for (const char* action : {"decision", "name", "assignee", "notes", "whois"}) {
-    const std::string body = std::string(action) == "notes" ? R"({"text":"x"})" : "{}";
-    EXPECT_EQ(post("/api/findings/fedcba9876543210/" + std::string(action), body).status, 404u) << action;
+  const struct {
+    const char* action;
+    const char* body;
+  } rows[] = {
+      {"decision", R"({"status":""})"},
+      {"name", R"({"name":"x"})"},
+      {"assignee", R"({"assignee":""})"},
+      {"notes", R"({"text":"x"})"},
+      {"whois", "{}"},
+  };
+  for (const auto& row : rows) {
+    EXPECT_EQ(post("/api/findings/fedcba9876543210/" + std::string(row.action), row.body).status, 404u)
+        << row.action;
   }
   EXPECT_TRUE(archive_.audit_rows.empty());
 }

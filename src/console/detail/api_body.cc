@@ -1,5 +1,7 @@
 #include "console/detail/api_body.h"
 
+#include <algorithm>
+
 #include "report/utf8.h"
 
 namespace mogura::console::detail {
@@ -66,6 +68,12 @@ std::string Body::text(std::string_view key, std::size_t limit, Lines lines) {
     return text;
   }
   return {};
+}
+
+std::string Body::given(std::string_view key, std::size_t limit, Lines lines) {
+  const auto has_key = [key](const auto& member) { return member.first == key; };
+  if (std::none_of(members_.begin(), members_.end(), has_key)) complain(key, "is needed");
+  return text(key, limit, lines);
 }
 
 std::string Body::needed(std::string_view key, std::size_t limit, Lines lines) {

@@ -22,6 +22,8 @@ class Body {
 
   // Empty: not given. UTF-8, without control characters.
   std::string text(std::string_view key, std::size_t limit, Lines lines = Lines::kOne);
+  // The same; not given is wrong.
+  std::string given(std::string_view key, std::size_t limit, Lines lines = Lines::kOne);
   // The same; not given, or nothing but blanks, is wrong.
   std::string needed(std::string_view key, std::size_t limit, Lines lines = Lines::kOne);
   void complain(std::string_view key, std::string_view cause);

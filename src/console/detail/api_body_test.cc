@@ -47,6 +47,15 @@ TEST(Body, NamesWhatIsWrong) {
   }
 }
 
+TEST(Body, TellsEmptyFromNotGiven) {
+  JsonReader json;
+  Body body(json, {.body = R"({"a":""})"});
+  EXPECT_EQ(body.given("a", 4), "");
+  EXPECT_FALSE(body.wrong());
+  (void)body.given("b", 4);
+  EXPECT_EQ(wrong_of(body), "b: is needed\"}}");
+}
+
 TEST(Body, TakesNoParametersBesideIt) {
   JsonReader json;
   const Body body(json, {.query = {{"x", "1"}}, .body = "{}"});

@@ -10,7 +10,7 @@ namespace mogura::console::detail {
 namespace {
 
 constexpr std::array<std::string_view, 5> kKind{"get-post", "connect", "ssl", "websocket", "other"};
-constexpr std::array<std::string_view, 2> kAlertKind{"pattern", "finding"};
+constexpr std::array<std::string_view, 3> kAlertKind{"pattern", "finding", "verdict"};
 constexpr std::array<std::string_view, 3> kSeverity{"low", "medium", "high"};
 // By population::GroupBy.
 constexpr std::array<std::string_view, population::kGroupTables> kGroupBy{

@@ -23,6 +23,8 @@ constexpr std::array<ExportFormat, 5> kFormats{{{"suricata", "mogura-suricata.ru
                                                 {"zeek", "mogura-zeek.sig", kPlain},
                                                 {"sigma", "mogura-sigma.yml", kPlain},
                                                 {"json", "mogura-patterns.json", "application/json"}}};
+// No pattern's: GET of it asks for all of them.
+constexpr std::string_view kExport = "export";
 constexpr std::array<std::string_view, 5> kFormatNames{"suricata", "snort", "zeek", "sigma", "json"};
 
 Reply no_folder() {
@@ -178,6 +180,7 @@ Reply save_pattern(const Call& call) {
   Body body(call.json, call.request);
   const std::string text = body.needed("text", kPatternTextBytes, Body::Lines::kAny);
   if (auto wrong = body.wrong()) return std::move(*wrong);
+  if (call.id == kExport) return bad_request(call.id, "is no id that can be asked for");
   if (auto blocked = obstacle(call)) return std::move(*blocked);
   auto failed = do_audited(call, "pattern-save", [&] { return call.workshop().save(call.id, text); });
   return failed ? std::move(*failed) : pattern_reply(call);

@@ -61,6 +61,11 @@ TEST_F(Patterns, ExportsForOthers) {
   EXPECT_EQ(ask("/api/patterns/export", {{"format", "json"}, {"id", "../x"}}).status, 400u);
 }
 
+TEST_F(Patterns, TheWordThatAsksForAllOfThemIsNoId) {
+  EXPECT_EQ(post("/api/patterns/export", R"({"text":"format = 1\n"})").status, 400u);
+  EXPECT_TRUE(archive_.audit_rows.empty());
+}
+
 TEST_F(Patterns, DraftsForAFinding) {
   EXPECT_EQ(json(finding("/draft")), Json::parse(R"({"id":"finding-01234567","text":"format = 1\n"})"));
   EXPECT_EQ(ask("/api/findings/fedcba9876543210/draft").status, 404u);

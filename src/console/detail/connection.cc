@@ -189,6 +189,7 @@ Awaitable<bool> Connection::serve(Asked asked, Visitor visitor) {
   auto plan = std::make_shared<Plan>(
       server_.desk().plan(std::move(asked), std::move(visitor), std::move(body), moment()));
   if (plan->live) {
+    if (!co_await find_start(plan)) co_return false;
     co_await serve_live(*plan->live);
     co_return false;
   }
@@ -224,6 +225,15 @@ Awaitable<bool> Connection::run_job(std::shared_ptr<Plan> plan) {
   if (!done->is_done) co_return false;
   plan->answer = done->has_failed ? error_answer(500, "failed", "it could not be done") : plan->then();
   co_return true;
+}
+
+// "From now on" begins before the answer does: what comes after it is not missed. Where nobody has time to
+// look, it begins with the next look for news.
+Awaitable<bool> Connection::find_start(std::shared_ptr<Plan> plan) {
+  if (plan->live->cursor >= 0) co_return true;
+  plan->job = [&cursor = plan->live->cursor](Bench& bench) { (void)bench.api.live_events(cursor); };
+  plan->then = [] { return Answer{}; };
+  co_return co_await run_job(plan);
 }
 
 Awaitable<void> Connection::serve_live(LiveWish wish) {

@@ -46,6 +46,7 @@ class Connection {
   Awaitable<bool> serve_one(std::size_t head_bytes);
   Awaitable<bool> serve(Asked asked, Visitor visitor);
   Awaitable<bool> run_job(std::shared_ptr<Plan> plan);
+  Awaitable<bool> find_start(std::shared_ptr<Plan> plan);
   Awaitable<void> serve_live(LiveWish wish);
   Awaitable<bool> send(const Answer& answer, bool is_head, bool keeps_alive);
   Awaitable<bool> write(const Answer& answer, bool is_head, bool keeps_alive);

@@ -195,6 +195,20 @@ TEST(Connection, LiveEventsComeAsTheyAreStored) {
   EXPECT_EQ(second.find("id: 1\n"), std::string::npos) << "each once";
 }
 
+TEST(Connection, LiveEventsBeginWithTheAnswer) {
+  Tuning tuning = quick();
+  tuning.live_tick = Millis(200);  // there is time between the answer and the first look
+  RunningConsole running(test_options(), tuning);
+  Client client(running.endpoint());
+  client.send(request("GET /api/live"));
+  EXPECT_EQ(client.answer(false).status(), 200U);
+  {
+    const std::scoped_lock lock(running.records.mutex);
+    running.records.alerts = {{1, R"({"kind":"pattern"})"}};
+  }
+  EXPECT_NE(client.until("\"pattern\"").find("id: 1\n"), std::string::npos);
+}
+
 TEST(Connection, TooManyStreamsOfOneSessionAreRefused) {
   Tuning tuning = quick();
   tuning.streams_per_session = 1;

@@ -40,10 +40,8 @@ TEST(AuditLog, OnlyGrows) {
   Scene scene;
   ASSERT_TRUE(scene.archive().add_audit(entry(1)));
   for (const char* sql : {"UPDATE audit SET user = 'x'", "DELETE FROM audit",
-                          "INSERT OR REPLACE INTO audit VALUES"
-                          " (1, 2, 'x', '', '', '', '')"}) {
+                          "INSERT OR REPLACE INTO audit VALUES (1, 2, 'x', '', '', '', '')"}) {
     const auto done = scene.database().execute(sql);
-    if (std::string_view(sql).starts_with("INSERT")) continue;
     ASSERT_FALSE(done) << sql;
     EXPECT_NE(done.error().cause.find("the audit log only grows"), std::string::npos);
   }

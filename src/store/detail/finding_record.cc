@@ -74,7 +74,9 @@ Result<Service> service_of(const Database& database, std::string_view finding_id
   const auto found = finding->bind(1, finding_id).step();
   if (!found) return tl::unexpected(found.error());
   if (!*found) return no_such(finding_id);
-  Service service{std::string(finding->text(0)), {}, finding->integer(1), finding->integer(2)};
+  // Cut to what a time can be.
+  const auto time = [&](int column) { return to_microseconds(from_microseconds(finding->integer(column))); };
+  Service service{std::string(finding->text(0)), {}, time(1), time(2)};
   finding->reset();
   auto select = database.prepare("SELECT destination FROM finding_destinations WHERE finding_id = ? LIMIT ?");
   if (!select) return tl::unexpected(select.error());
@@ -100,7 +102,8 @@ struct Slices {
   bool is_cut = false;
 
   [[nodiscard]] std::size_t slice_of(std::int64_t time_us) const {
-    const double share = static_cast<double>(time_us - from_us) / static_cast<double>(to_us - from_us + 1);
+    const double from = static_cast<double>(from_us);
+    const double share = (static_cast<double>(time_us) - from) / (static_cast<double>(to_us) - from + 1);
     const double at = std::clamp(share, 0.0, 1.0) * static_cast<double>(count);
     return std::min(static_cast<std::size_t>(at), count - 1);
   }

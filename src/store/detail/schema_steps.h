@@ -334,6 +334,11 @@ CREATE TRIGGER audit_is_not_deleted BEFORE DELETE ON audit BEGIN
   SELECT raise(ABORT, 'the audit log only grows');
 END;
 
+CREATE TRIGGER audit_is_not_replaced BEFORE INSERT ON audit
+WHEN EXISTS (SELECT 1 FROM audit WHERE id = new.id) BEGIN
+  SELECT raise(ABORT, 'the audit log only grows');
+END;
+
 CREATE TABLE looks (
   user    TEXT    PRIMARY KEY,
   time_us INTEGER NOT NULL

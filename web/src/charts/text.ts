@@ -1,16 +1,11 @@
-// Names come from the wire: what a reader cannot see, or what turns the line around, is shown as its code point.
-const kUnseen =
-  /[\u0000-\u001f\u007f-\u009f\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u2028-\u202e\u2060-\u206f\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufffb]|[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]|\u{e0000}|[\u{e0001}-\u{e0fff}]/gu;
+import { withEscapes } from "./unseen";
+
 // More combining marks on one letter than any script needs climb over the lines above.
 const kPiledMarks = /(\p{M}{4})\p{M}+/gu;
 
 // The text with unseen characters made visible, and at most `limit` UTF-16 units of it.
 export function visible(text: string, limit = 2000): string {
-  return cutEnd(text, limit).replace(kUnseen, escaped).replace(kPiledMarks, "$1");
-}
-
-function escaped(character: string): string {
-  return `\\u{${(character.codePointAt(0) ?? 0).toString(16)}}`;
+  return withEscapes(cutEnd(text, limit)).replace(kPiledMarks, "$1");
 }
 
 function cutEnd(text: string, limit: number): string {

@@ -214,6 +214,7 @@ export interface AlertRow {
   pattern_name?: string;
   finding_id?: string;
   application?: string;
+  verdict?: string;
   session_id?: string;
   community_id?: string;
   client_ip?: string;

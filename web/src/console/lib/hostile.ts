@@ -1,27 +1,15 @@
 // How text from the wire is made harmless for the eye. It is never markup: it becomes text nodes and attribute
 // values only. What is left is deception: characters that are not seen, that turn the order of others around,
 // or that pile up. They are written as \u202e.
+import { escapeOf, isUnseen } from "../../charts/unseen";
 
 export interface Piece {
   text: string;
   isEscape: boolean; // written by us for a character that would not show itself
 }
 
-// Controls, formats (bidirectional, zero-width, tags), separators, lone surrogates, and whatever Unicode says may be
-// left out when shown; spaces other than the plain and the ideographic one.
-const kUnseen = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}\p{Co}\p{DI}]|(?![ \u3000])\p{Zs}/u;
 const kMark = /\p{M}/u;
 export const kMarksInARow = 3; // further ones on one letter are written out: no script needs more
-
-function escapeOf(character: string): string {
-  const code = character.codePointAt(0)!;
-  if (character === "\n") return "\\n";
-  if (character === "\r") return "\\r";
-  if (character === "\t") return "\\t";
-  const hex = code.toString(16);
-  if (code < 0x100) return "\\x" + hex.padStart(2, "0");
-  return code > 0xffff ? `\\u{${hex}}` : "\\u" + hex.padStart(4, "0");
-}
 
 // Plain runs and escapes in turn. Joined, `text` tells everything that the input held.
 export function piecesOf(text: string): Piece[] {
@@ -29,7 +17,7 @@ export function piecesOf(text: string): Piece[] {
   let marks = 0;
   for (const character of text) {
     marks = kMark.test(character) ? marks + 1 : 0;
-    const isEscape = marks > kMarksInARow || kUnseen.test(character);
+    const isEscape = marks > kMarksInARow || isUnseen(character);
     const shown = isEscape ? escapeOf(character) : character;
     const last = pieces[pieces.length - 1];
     if (last && last.isEscape === isEscape) last.text += shown;

@@ -37,7 +37,7 @@ function useFields(filters: Filters<Name>): FilterField<Name>[] {
       name: "kind",
       label: common.column.kind,
       kind: "select",
-      options: (["pattern", "finding"] as const).map((value) => ({ value, label: t.kinds[value] })),
+      options: (["pattern", "finding", "verdict"] as const).map((value) => ({ value, label: t.kinds[value] })),
     },
     { name: "pattern_id", label: t.patternId, kind: "text" },
     { name: "finding_id", label: t.findingId, kind: "text" },
@@ -88,7 +88,7 @@ export function useAlertColumns(fresh: ReadonlySet<number>): Column<AlertRow>[] 
 
 function What({ row, isNew }: { row: AlertRow; isNew: boolean }) {
   const t = useTexts(en, ja);
-  const name = row.pattern_name ?? row.pattern_id ?? row.application;
+  const name = row.pattern_name ?? row.pattern_id ?? row.application ?? row.verdict;
   const kind = plainOf(labelOf(t.kinds, row.kind), 40);
   return (
     <span class="row-of tight">

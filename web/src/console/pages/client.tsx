@@ -29,6 +29,7 @@ import { linkTo, useFilters } from "../lib/filters";
 import { useSome } from "../lib/use_some";
 import type { AlertRow, ChallengeRow, ClientRow, FindingRow, SessionRow, VerdictRow } from "../types";
 import { clientOfAlert, clientPath, clientRowPath, textOfSegment } from "./logic/session_links";
+import { innerOf } from "./sessions";
 import "./pages2.css";
 
 interface Who {
@@ -202,7 +203,7 @@ function Sessions({ who, onOpen }: { who: Who; onOpen: (row: SessionRow) => void
         },
         { id: "destination", label: column.destination, cell: (row) => <Hostile text={row.destination} most={200} /> },
         { id: "kind", label: column.kind, cell: (row) => <KindLabel value={row.kind} /> },
-        { id: "inner", label: t.inner, cell: (row) => <Hostile text={row.inner_protocol} /> },
+        { id: "inner", label: t.inner, cell: (row) => <Hostile text={innerOf(row)} /> },
         { id: "up", label: column.bytesUp, align: "end", cell: (row) => <Bytes value={row.bytes_up} /> },
         { id: "down", label: column.bytesDown, align: "end", cell: (row) => <Bytes value={row.bytes_down} /> },
       ]}

@@ -124,7 +124,12 @@ function Key({ by, row, emptyKey }: { by: GroupBy; row: GroupRow; emptyKey: stri
     ) : (
       <Hostile text={row.key} most={160} mono={by === "cipher_suites" || by === "ja4"} />
     );
-  return <div class="roomy">{sessions ? <Link href={sessions}>{text}</Link> : text}</div>;
+  return (
+    <div class={by === "cipher_suites" ? "roomy roomier" : "roomy"}>
+      {sessions ? <Link href={sessions}>{text}</Link> : text}
+      {by === "cipher_suites" && <Fingerprints row={row} />}
+    </div>
+  );
 }
 
 // Absent where the group shows too many.
@@ -166,8 +171,6 @@ function columnsOf(by: GroupBy, t: Texts, common: ReturnType<typeof useCommon>):
       { id: "up", label: column.bytesUp, align: "end", cell: (row) => <Bytes value={row.bytes_up} /> },
       { id: "down", label: column.bytesDown, align: "end", cell: (row) => <Bytes value={row.bytes_down} /> },
     );
-  if (by === "cipher_suites")
-    columns.push({ id: "prints", label: t.fingerprints, cell: (row) => <Fingerprints row={row} /> });
   columns.push(
     { id: "first", label: column.first, cell: (row) => <Time value={row.first} /> },
     { id: "last", label: column.last, cell: (row) => <Time value={row.last} /> },

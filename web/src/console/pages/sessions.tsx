@@ -85,7 +85,7 @@ export function useSessionColumns(): Column<SessionRow>[] {
       ),
     },
     { id: "kind", label: column.kind, width: "8.6rem", cell: (row) => <KindLabel value={row.kind} /> },
-    { id: "inner", label: t.inner, width: "4.5rem", cell: (row) => <Hostile text={row.inner_protocol} inline /> },
+    { id: "inner", label: t.inner, width: "4.5rem", cell: (row) => <Hostile text={innerOf(row)} inline /> },
     {
       id: "user_agent",
       label: column.userAgent,
@@ -109,6 +109,10 @@ export function useSessionColumns(): Column<SessionRow>[] {
     { id: "down", label: column.bytesDown, width: "5.8rem", align: "end", cell: (row) => <Bytes value={row.bytes_down} /> },
   ];
 }
+
+// Of requests that are seen through there is no "inside".
+export const innerOf = (row: SessionRow): string | undefined =>
+  row.kind === "get-post" ? undefined : row.inner_protocol;
 
 export function SessionsPage() {
   const t = useTexts(en, ja);

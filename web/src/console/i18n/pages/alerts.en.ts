@@ -3,7 +3,7 @@ const count = (n: number) => n.toLocaleString("en");
 export const en = {
   list: "Alerts",
   one: "Alert",
-  kinds: { pattern: "pattern", finding: "new finding" },
+  kinds: { pattern: "pattern", finding: "new finding", verdict: "verdict of a proxy" },
   what: "What",
   client: "Client",
   pattern: "Pattern",

@@ -6,7 +6,7 @@ const count = (n: number) => n.toLocaleString("ja");
 export const ja: Like<typeof en> = {
   list: "アラート一覧",
   one: "アラート",
-  kinds: { pattern: "パターン", finding: "新しい検知" },
+  kinds: { pattern: "パターン", finding: "新しい検知", verdict: "プロキシの判定" },
   what: "内容",
   client: "クライアント",
   pattern: "パターン",

@@ -5,7 +5,7 @@ export const en = {
   token: "Token",
   withPassword: "Sign in with user and password",
   withToken: "Sign in with a token",
-  tokenHint: "The content of the file that the console was started with (--token-file).",
+  tokenHint: "The content of the file that the console was started with (--token).",
   signIn: "Sign in",
   wrongPassword: "User or password are wrong.",
   wrongToken: "The token is wrong.",

@@ -8,7 +8,7 @@ export const ja: Like<typeof en> = {
   token: "トークン",
   withPassword: "ユーザー名とパスワードでログイン",
   withToken: "トークンでログイン",
-  tokenHint: "コンソールの起動時に --token-file で指定したファイルの内容です。",
+  tokenHint: "コンソールの起動時に --token で指定したファイルの内容です。",
   signIn: "ログイン",
   wrongPassword: "ユーザー名またはパスワードが違います。",
   wrongToken: "トークンが違います。",

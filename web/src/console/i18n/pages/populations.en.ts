@@ -34,7 +34,6 @@ export const en = {
   empty: "No session is stored that could be put together so.",
   emptyKey: "(empty)",
   toSessions: "Choose a column to see its sessions.",
-  fingerprints: "Fingerprints",
   ja3: "JA3",
   ja4: "JA4",
 } as const;

@@ -37,7 +37,6 @@ export const ja: Like<typeof en> = {
   empty: "この単位で集約できるセッションはまだ保存されていません。",
   emptyKey: "（空）",
   toSessions: "棒を選ぶと、そのセッションを表示します。",
-  fingerprints: "指紋（フィンガープリント）",
   ja3: "JA3",
   ja4: "JA4",
 };

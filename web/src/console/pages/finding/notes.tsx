@@ -5,7 +5,9 @@ import { TextArea } from "../../components/field";
 import { Hostile } from "../../components/hostile";
 import { Table } from "../../components/list_page";
 import { ErrorBox, Section, Time } from "../../components/small";
-import { useCommon } from "../../i18n";
+import { labelOf, useCommon, useTexts } from "../../i18n";
+import { en as auditEn } from "../../i18n/pages/audit.en";
+import { ja as auditJa } from "../../i18n/pages/audit.ja";
 import { useSession } from "../../session_context";
 import type { AuditRow, FindingAnswer, Note } from "../../types";
 import { byteLength, kNoteBytes } from "../logic/finding";
@@ -83,6 +85,7 @@ function NewNote({ id, onAnswer }: Omit<Props, "notes">) {
 export function History({ history }: { history: readonly AuditRow[] }) {
   const t = useFindingTexts();
   const common = useCommon();
+  const { actions } = useTexts(auditEn, auditJa);
   return (
     <Section title={t.history} id="history">
       <Table<AuditRow>
@@ -93,7 +96,7 @@ export function History({ history }: { history: readonly AuditRow[] }) {
         columns={[
           { id: "time", label: common.column.time, cell: (row) => <Time value={row.time} precision="second" /> },
           { id: "user", label: t.historyWho, cell: (row) => <Hostile text={row.user} /> },
-          { id: "action", label: t.historyWhat, cell: (row) => <Hostile text={row.action} /> },
+          { id: "action", label: t.historyWhat, cell: (row) => <Hostile text={labelOf(actions, row.action)} /> },
           { id: "detail", label: t.historyDetail, wide: true, cell: (row) => <Hostile text={row.detail} most={300} /> },
         ]}
       />
