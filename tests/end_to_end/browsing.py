@@ -52,8 +52,10 @@ class Person:
         self.tab.wait_for(until)
 
     def click(self, selector):
+        element = f"document.querySelector({json.dumps(selector)})"
+        self.tab.wait_for(f"{element} !== null")
         with self.tab.loading():
-            self.tab.run(f"document.querySelector({json.dumps(selector)}).click()")
+            self.tab.run(f"{element}.click()")
 
     def visit_home(self):
         self.tab = self.browser.open(self._site.url(SHOP))
