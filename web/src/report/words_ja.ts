@@ -82,8 +82,8 @@ export const ja: Words = {
   },
 
   lookAt: "確認が必要なもの",
-  lookAtNothing: "スコア0.5以上の検出結果はありません。",
-  lookAtCount: (n) => `スコア0.5以上の検出結果が${n}件あります。`,
+  lookAtNothing: "スコア0.5以上の検知はありません。",
+  lookAtCount: (n) => `スコア0.5以上の検知が${n}件あります。`,
   severity: "重大度",
   score: "スコア",
   destination: "接続先",
@@ -123,8 +123,8 @@ export const ja: Words = {
   last: "最後",
   numbers: "数値を表で見る",
 
-  findings: "検出結果",
-  weaker: (n) => `弱い検出結果（${n}件）`,
+  findings: "検知",
+  weaker: (n) => `弱い検知（${n}件）`,
   weakerAbout: "スコア0.5未満のものです。参考として残しています。",
   seen: "期間",
   status: "状態",
