@@ -29,6 +29,45 @@ bool has_safe_braces(std::string_view line) {
   return true;
 }
 
+bool is_digit(char c) {
+  return c >= '0' && c <= '9';
+}
+
+// Does a value that could be a date end at the blank, and another of one digit begin behind it?
+bool splits_date(std::string_view line, std::size_t blank) {
+  constexpr std::size_t kDateBytes = 10;  // "2030-01-31"; underscores come on top
+  constexpr std::string_view kOfDates = "0123456789-_";
+  constexpr std::string_view kOfTimes = "0123456789-_:.+TtZz";
+  const std::string_view before = line.substr(0, blank);
+  const std::size_t other = before.find_last_not_of(kOfDates);
+  const std::string_view date = before.substr(other == std::string_view::npos ? 0 : other + 1);
+  if (date.size() < kDateBytes || date.find('-') == std::string_view::npos) return false;
+  const std::string_view behind = line.substr(blank + 1);
+  if (behind.empty() || !is_digit(behind[0])) return false;
+  return behind.size() == 1 || kOfTimes.find(behind[1]) == std::string_view::npos;
+}
+
+// Texts of one line are passed over. Where one of several lines begins or ends nothing is taken for a text.
+bool has_safe_dates(std::string_view line) {
+  const bool knows_texts =
+      line.find("\"\"\"") == std::string_view::npos && line.find("'''") == std::string_view::npos;
+  char quote = 0;
+  for (std::size_t i = 0; i < line.size(); ++i) {
+    const char c = line[i];
+    if (quote != 0) {
+      if (c == '\\' && quote == '"') ++i;
+      if (c == quote) quote = 0;
+    } else if (knows_texts && (c == '"' || c == '\'')) {
+      quote = c;
+    } else if (knows_texts && c == '#') {
+      return true;
+    } else if (c == ' ' && splits_date(line, i)) {
+      return false;
+    }
+  }
+  return true;
+}
+
 // Bytes of the UTF-8 sequence (RFC 3629) that `text` begins with; 0: it begins with none.
 std::size_t sequence_size(std::string_view text) {
   const auto byte = [&](std::size_t i) { return static_cast<std::uint8_t>(text[i]); };
@@ -80,7 +119,8 @@ std::optional<std::size_t> unsafe_toml_line(std::string_view toml) {
   while (true) {
     const std::size_t end = toml.find_first_of(kLineEnds);
     const std::string_view line = toml.substr(0, end);
-    if (!has_safe_begin(line) || !has_safe_braces(line) || !is_utf8(line)) return number;
+    if (!has_safe_begin(line) || !has_safe_braces(line) || !has_safe_dates(line) || !is_utf8(line))
+      return number;
     if (end == std::string_view::npos) return {};
     number += toml[end] == '\n' ? 1u : 0u;
     toml.remove_prefix(end + 1);

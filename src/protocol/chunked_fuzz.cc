@@ -60,6 +60,7 @@ int on_complete(llhttp_t* parser) {
   return HPE_PAUSED;
 }
 
+// llhttp may refuse what is taken here (some chunk extensions), but never reads anything else in it.
 void check_with_llhttp(std::string_view body, const std::string& decoded) {
   llhttp_settings_t settings{};
   settings.on_body = on_body;
@@ -70,7 +71,11 @@ void check_with_llhttp(std::string_view body, const std::string& decoded) {
   parser.data = &seen;
   const std::string message = "POST / HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n" + std::string(body);
   const auto error = llhttp_execute(&parser, message.data(), message.size());
-  MOGURA_CHECK(error == HPE_PAUSED && seen.is_complete);
+  MOGURA_CHECK(decoded.starts_with(seen.body));
+  if (error != HPE_PAUSED) {
+    MOGURA_CHECK(error != HPE_OK && !seen.is_complete);
+    return;
+  }
   MOGURA_CHECK(llhttp_get_error_pos(&parser) == message.data() + message.size());
   MOGURA_CHECK(seen.body == decoded);
 }

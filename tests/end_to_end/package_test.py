@@ -154,8 +154,9 @@ class Life(unittest.TestCase):
 
     def start(self, *units):
         self.machine.run("systemctl", "start", *units, check=False)
+        # The console is started again until another service has made the database.
         for unit in units:
-            self.assertEqual(self.state(unit), "active", f"{unit}: {self.journal()}")
+            wait_until(lambda unit=unit: self.state(unit) == "active", unit)
         wait_until(lambda: "listening on" in self.journal(), "the proxy is ready")
 
     def ask(self):
