@@ -1,5 +1,6 @@
 #include "base/toml_guard.h"
 
+#include <algorithm>
 #include <cstdint>
 
 namespace mogura {
@@ -33,15 +34,16 @@ bool is_digit(char c) {
   return c >= '0' && c <= '9';
 }
 
-// Does a value that could be a date end at the blank, and another of one digit begin behind it?
+// Does what toml++ may take for a date end at the blank, and something of one digit stand behind it? It looks
+// at the hyphens alone: "4060-01-3= 2" is one for it, too.
 bool splits_date(std::string_view line, std::size_t blank) {
   constexpr std::size_t kDateBytes = 10;  // "2030-01-31"; underscores come on top
-  constexpr std::string_view kOfDates = "0123456789-_";
+  constexpr std::string_view kAround = " \t,[]{}#";
   constexpr std::string_view kOfTimes = "0123456789-_:.+TtZz";
   const std::string_view before = line.substr(0, blank);
-  const std::size_t other = before.find_last_not_of(kOfDates);
+  const std::size_t other = before.find_last_of(kAround);
   const std::string_view date = before.substr(other == std::string_view::npos ? 0 : other + 1);
-  if (date.size() < kDateBytes || date.find('-') == std::string_view::npos) return false;
+  if (date.size() < kDateBytes || std::count(date.begin(), date.end(), '-') < 2) return false;
   const std::string_view behind = line.substr(blank + 1);
   if (behind.empty() || !is_digit(behind[0])) return false;
   return behind.size() == 1 || kOfTimes.find(behind[1]) == std::string_view::npos;

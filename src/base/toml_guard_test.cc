@@ -24,6 +24,7 @@ TEST(UnsafeTomlLine, IsOneThatTomlPlusPlusMustNotSee) {
       {"a = [}", 1, "toml++ 3.3 asserts"},
       {"a = [ 1, # x\n }", 2, "the same behind a comment"},
       {"a = 2030-01-31 1\n", 1, "toml++ 3.3 asserts"},
+      {"a=4060-01-3= 2\n", 1, "what it takes for one"},
       {"a = 2030-01-31 1 # x", 1, "the same before a comment"},
       {"a = [\n20_30-01-31 1,\n]", 2, "underscores, in a list"},
       {"'''\n''', 2030-01-31 1\n", 2, "behind a text of several lines"},
