@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <tuple>
 
 #include "feature/detail/rank.h"
 #include "feature/detail/runs.h"
@@ -171,9 +172,12 @@ bool Openings::has_bytes(const Session& session) {
   return !session.message_bytes.empty();
 }
 
+// Of the same rank (logs have sessions without ports that begin at once) what they say decides.
 void Openings::take(Opening opening) {
-  const auto at = std::lower_bound(openings_.begin(), openings_.end(), opening.rank,
-                                   [](const Opening& o, std::uint64_t rank) { return o.rank < rank; });
+  const auto comes_before = [](const Opening& a, const Opening& b) {
+    return std::tie(a.rank, a.messages) < std::tie(b.rank, b.messages);
+  };
+  const auto at = std::lower_bound(openings_.begin(), openings_.end(), opening, comes_before);
   const auto index = at - openings_.begin();
   if (openings_.size() == kSessions) {
     if (at == openings_.end()) return;
@@ -184,7 +188,7 @@ void Openings::take(Opening opening) {
 
 void Openings::add(const Session& session) {
   const std::uint64_t rank = rank_of(session);
-  if (openings_.size() == kSessions && rank >= openings_.back().rank) return;
+  if (openings_.size() == kSessions && rank > openings_.back().rank) return;
   std::string messages = pack(session);
   if (!messages.empty()) take({rank, std::move(messages)});
 }

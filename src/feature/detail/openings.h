@@ -45,7 +45,7 @@ class Openings {
   };
   void take(Opening opening);
 
-  std::vector<Opening> openings_;  // by rank
+  std::vector<Opening> openings_;  // by rank, then by messages
 };
 
 }  // namespace mogura::feature::detail

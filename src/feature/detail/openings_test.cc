@@ -105,6 +105,16 @@ TEST(Openings, SampleIsTheSameInWhateverOrder) {
   EXPECT_EQ(forwards.strings({}), half.strings({}));
 }
 
+TEST(Openings, SessionsOfTheSameEndsAndStartInWhateverOrder) {
+  const session::Session one = with_messages(1, {"GET /one", "first"});
+  const session::Session two = with_messages(1, {"GET /two", "other"});
+  Openings there, back;
+  for (const session::Session* s : {&one, &two}) there.add(*s);
+  for (const session::Session* s : {&two, &one}) back.add(*s);
+  EXPECT_FALSE(there.strings({}).empty());
+  EXPECT_EQ(there.strings({}), back.strings({}));
+}
+
 TEST(Openings, SessionsWithoutBytesAreNotTaken) {
   EXPECT_FALSE(Openings::has_bytes(make_session()));
   EXPECT_TRUE(Openings::has_bytes(with_messages(1, {"a"})));
