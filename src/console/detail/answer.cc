@@ -3,9 +3,9 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <array>
-#include <chrono>
 #include <iterator>
+
+#include "protocol/http_date.h"
 
 namespace mogura::console::detail {
 namespace {
@@ -66,20 +66,6 @@ std::string_view reason_of(unsigned status) {
   }
 }
 
-// RFC 9110 §5.6.7; not by strftime(), which follows the locale.
-void write_date(Timestamp now, std::string& out) {
-  constexpr std::array kDays{"Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"};
-  constexpr std::array kMonths{"Jan", "Feb", "Mar", "Apr", "May", "Jun",
-                               "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
-  const auto day = std::chrono::floor<std::chrono::days>(now);
-  const std::chrono::year_month_day date(day);
-  const std::chrono::hh_mm_ss time(std::chrono::floor<std::chrono::seconds>(now - day));
-  fmt::format_to(std::back_inserter(out), "Date: {}, {:02} {} {:04} {:02}:{:02}:{:02} GMT\r\n",
-                 kDays[std::chrono::weekday(day).c_encoding()], static_cast<unsigned>(date.day()),
-                 kMonths[static_cast<unsigned>(date.month()) - 1], static_cast<int>(date.year()),
-                 time.hours().count(), time.minutes().count(), time.seconds().count());
-}
-
 bool is_name_letter(char c) {
   return (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || c == '.' || c == '_' ||
          c == '-';
@@ -114,7 +100,7 @@ Answer answer_of(Reply reply) {
 void write_head(const Answer& answer, const HeadOptions& options, std::string& out) {
   auto end = std::back_inserter(out);
   fmt::format_to(end, "HTTP/1.1 {} {}\r\n", answer.status, reason_of(answer.status));
-  write_date(options.now, out);
+  out += "Date: " + protocol::http_date(options.now) + "\r\n";
   out += kAlways;
   if (options.has_hsts) out += kHsts;
   out += answer.etag.empty() ? "Cache-Control: no-store\r\n" : "Cache-Control: no-cache\r\n";

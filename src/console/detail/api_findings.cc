@@ -59,14 +59,6 @@ void write_decision(const Call& call, JsonWriter& json, const report::Decision& 
   json.end_object();
 }
 
-template <class Row>
-void write_rows(const Call& call, JsonWriter& json, std::string_view name, const std::vector<Row>& rows) {
-  json.key(name);
-  json.begin_array();
-  for (const Row& row : rows) write_row(json, call.json, row);
-  json.end_array();
-}
-
 void write_timeline(JsonWriter& json, const report::Timeline& timeline) {
   json.key("timeline");
   json.begin_object();

@@ -66,14 +66,20 @@ template <class Row>
 using Fetch = std::function<Result<report::Rows<Row>>(const report::Page&)>;
 
 template <class Row>
+void write_rows(const Call& call, report::JsonWriter& json, std::string_view name,
+                const std::vector<Row>& rows) {
+  json.key(name);
+  json.begin_array();
+  for (const Row& row : rows) write_row(json, call.json, row);
+  json.end_array();
+}
+
+template <class Row>
 Reply page_reply(const Call& call, const report::Rows<Row>& page) {
   Reply reply;
   report::JsonWriter json(reply.body, report::JsonWriter::Layout::kLine);
   json.begin_object();
-  json.key("rows");
-  json.begin_array();
-  for (const Row& row : page.rows) write_row(json, call.json, row);
-  json.end_array();
+  write_rows(call, json, "rows", page.rows);
   json.field_if("next", page.next);
   if (page.total) json.field("total", *page.total);
   json.end_object();

@@ -123,14 +123,6 @@ void write_sensor(const Call& call, JsonWriter& json, const report::Sensor& sens
   json.end_object();
 }
 
-template <class Row>
-void write_rows(const Call& call, JsonWriter& json, std::string_view name, const std::vector<Row>& rows) {
-  json.key(name);
-  json.begin_array();
-  for (const Row& row : rows) write_row(json, call.json, row);
-  json.end_array();
-}
-
 Reply overview_reply(const Call& call, const Overview& overview) {
   Reply reply;
   JsonWriter json(reply.body, JsonWriter::Layout::kLine);

@@ -2,9 +2,10 @@
 
 #include <fmt/format.h>
 
-#include <array>
-#include <chrono>
 #include <iterator>
+
+#include "base/html.h"
+#include "protocol/http_date.h"
 
 namespace mogura::proxy::detail {
 namespace {
@@ -12,42 +13,12 @@ namespace {
 // Longer texts of requests are cut on the page.
 constexpr std::size_t kShown = 512;
 
-void escape_html(std::string_view text, std::string& out) {
-  for (const char c : text.substr(0, kShown)) {
-    switch (c) {
-      case '&':
-        out += "&amp;";
-        break;
-      case '<':
-        out += "&lt;";
-        break;
-      case '>':
-        out += "&gt;";
-        break;
-      case '"':
-        out += "&quot;";
-        break;
-      case '\'':
-        out += "&#39;";
-        break;
-      default:
-        out += c >= ' ' && c < 0x7F ? c : '?';
-    }
+void write_shown(std::string_view text, std::string& out) {
+  std::string shown(text.substr(0, kShown));
+  for (char& c : shown) {
+    if (c < ' ' || c >= 0x7F) c = '?';
   }
-}
-
-// RFC 9110 §5.6.7. By hand: strftime() would look at the system's time zone each time.
-std::string http_date(Timestamp now) {
-  constexpr std::array<std::string_view, 7> kDays{"Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"};
-  constexpr std::array<std::string_view, 12> kMonths{"Jan", "Feb", "Mar", "Apr", "May", "Jun",
-                                                     "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
-  const auto day = std::chrono::floor<std::chrono::days>(now);
-  const std::chrono::year_month_day date(day);
-  const std::chrono::hh_mm_ss time(std::chrono::floor<std::chrono::seconds>(now - day));
-  return fmt::format("{}, {:02} {} {} {:02}:{:02}:{:02} GMT", kDays[std::chrono::weekday(day).c_encoding()],
-                     static_cast<unsigned>(date.day()), kMonths[static_cast<unsigned>(date.month()) - 1],
-                     static_cast<int>(date.year()), time.hours().count(), time.minutes().count(),
-                     time.seconds().count());
+  out += escape_html(shown);
 }
 
 std::string page_text(const ErrorPage& page) {
@@ -55,9 +26,9 @@ std::string page_text(const ErrorPage& page) {
       "<!DOCTYPE html>\n<html lang=\"en\"><head><meta charset=\"utf-8\"><title>{0} {1}</title></head>\n"
       "<body><h1>{0} {1}</h1>\n<p>",
       page.status, reason_phrase(page.status));
-  escape_html(page.detail, text);
+  write_shown(page.detail, text);
   text += "</p>\n<p>Answered by the proxy ";
-  escape_html(page.name, text);
+  write_shown(page.name, text);
   fmt::format_to(std::back_inserter(text), ", reason <code>{}</code>.</p></body></html>\n",
                  name_of(page.refusal));
   return text;
@@ -137,7 +108,7 @@ void write_error_page(const ErrorPage& page, std::string& out) {
   fmt::format_to(std::back_inserter(out),
                  "HTTP/1.1 {} {}\r\nDate: {}\r\nContent-Type: text/html; charset=utf-8\r\n"
                  "Cache-Control: no-store\r\nContent-Length: {}\r\nX-Content-Type-Options: nosniff\r\n",
-                 page.status, reason_phrase(page.status), http_date(page.now), text.size());
+                 page.status, reason_phrase(page.status), protocol::http_date(page.now), text.size());
   if (page.status == 407) {
     fmt::format_to(std::back_inserter(out), "Proxy-Authenticate: Basic realm=\"{}\", charset=\"UTF-8\"\r\n",
                    page.realm);

@@ -1,34 +1,13 @@
 #include "report/detail/html_text.h"
 
+#include "base/html.h"
 #include "report/text_width.h"
 #include "report/utf8.h"
 
 namespace mogura::report::detail {
 
 std::string escape_html(std::string_view text) {
-  std::string out;
-  for (const char c : escape_for_terminal(text)) {
-    switch (c) {
-      case '&':
-        out += "&amp;";
-        break;
-      case '<':
-        out += "&lt;";
-        break;
-      case '>':
-        out += "&gt;";
-        break;
-      case '"':
-        out += "&quot;";
-        break;
-      case '\'':
-        out += "&#39;";
-        break;
-      default:
-        out += c;
-    }
-  }
-  return out;
+  return mogura::escape_html(escape_for_terminal(text));
 }
 
 void append_json_for_html(std::string& out, std::string_view json) {
