@@ -46,6 +46,8 @@ inline constexpr std::uint64_t kChallengeRows = 20'000;
 
 // How long a commit waits for another process's write to end before it fails, to be tried again.
 inline constexpr int kBusyTimeoutMs = 1000;
+// And how long opening waits for others that are making the file or bringing it up to date.
+inline constexpr int kOpenTimeoutMs = 10'000;
 
 struct StoredFinding {
   std::string finding_id;

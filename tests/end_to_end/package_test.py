@@ -50,7 +50,7 @@ def wait_until(condition, what):
     deadline = time.monotonic() + PATIENCE_S
     while not (found := condition()):
         if time.monotonic() > deadline:
-            raise AssertionError(f"not within {PATIENCE_S} s: {what}")
+            raise AssertionError(f"not within {PATIENCE_S} s: {what() if callable(what) else what}")
         time.sleep(0.1)
     return found
 
@@ -149,15 +149,15 @@ class Life(unittest.TestCase):
     def process_of(self, unit):
         return int(self.machine.says("systemctl", "show", "--property=MainPID", "--value", unit))
 
-    def journal(self):
-        return self.machine.run("journalctl", "--no-pager", "--output=cat", "-u", "mogura-*", check=False).stdout
+    def journal(self, unit="mogura-*"):
+        return self.machine.run("journalctl", "--no-pager", "--output=cat", "-u", unit, check=False).stdout
 
     def start(self, *units):
         self.machine.run("systemctl", "start", *units, check=False)
         # The console is started again until another service has made the database.
         for unit in units:
-            wait_until(lambda unit=unit: self.state(unit) == "active", unit)
-        wait_until(lambda: "listening on" in self.journal(), "the proxy is ready")
+            wait_until(lambda unit=unit: self.state(unit) == "active", self.journal)
+        wait_until(lambda: "listening on" in self.journal("mogura-proxy.service"), self.journal)
 
     def ask(self):
         done = self.machine.in_network("python3", "-c", ASK, self.url, stdout=subprocess.PIPE, text=True)

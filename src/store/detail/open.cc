@@ -4,7 +4,9 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <chrono>
 #include <cstring>
+#include <thread>
 
 #include "store/detail/schema.h"
 #include "store/store.h"
@@ -18,14 +20,30 @@ constexpr const char* kSettings =
     "PRAGMA synchronous = NORMAL; PRAGMA wal_autocheckpoint = 4000; PRAGMA journal_size_limit = 67108864;"
     "PRAGMA cache_size = -32768; PRAGMA temp_store = MEMORY; PRAGMA trusted_schema = OFF;";
 
+constexpr std::chrono::milliseconds kRetryAfter{10};
+
+// SQLite waits for others by itself, but not with this.
+Result<void> use_wal(Database& database) {
+  const auto deadline = std::chrono::steady_clock::now() + std::chrono::milliseconds(kOpenTimeoutMs);
+  while (true) {
+    auto done = database.execute("PRAGMA journal_mode = WAL");
+    const bool is_busy = !done && (sqlite3_errcode(database.handle()) & 0xFF) == SQLITE_BUSY;
+    if (!is_busy || std::chrono::steady_clock::now() >= deadline) return done;
+    std::this_thread::sleep_for(kRetryAfter);
+  }
+}
+
+// Services that start together make the file together.
 Result<void> set_up(Database& database) {
-  sqlite3_busy_timeout(database.handle(), kBusyTimeoutMs);
+  sqlite3_busy_timeout(database.handle(), kOpenTimeoutMs);
   sqlite3_db_config(database.handle(), SQLITE_DBCONFIG_DEFENSIVE, 1, nullptr);
   if (auto done = check_schema(database, migrations().size()); !done) return done;
   // From here on the file is ours, and may be written.
-  if (auto done = database.execute("PRAGMA journal_mode = WAL"); !done) return done;
+  if (auto done = use_wal(database); !done) return done;
   if (auto done = database.execute(kSettings); !done) return done;
-  return migrate(database, migrations());
+  if (auto done = migrate(database, migrations()); !done) return done;
+  sqlite3_busy_timeout(database.handle(), kBusyTimeoutMs);
+  return {};
 }
 
 }  // namespace

@@ -1,9 +1,14 @@
 #include "store/detail/open.h"
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <sys/stat.h>
 
+#include <array>
 #include <fstream>
+#include <string>
+#include <thread>
+#include <vector>
 
 #include "store/detail/scene_test.h"
 
@@ -24,6 +29,23 @@ TEST(OpenOurs, AFileThatIsThere) {
   ASSERT_TRUE(database);
   EXPECT_EQ(store::testing::number(*database, "PRAGMA user_version"), 2);
   EXPECT_EQ(store::testing::number(*database, "PRAGMA trusted_schema"), 0);
+}
+
+TEST(OpenOurs, ManyThatMakeItTogether) {
+  for (int round = 0; round < 20; ++round) {
+    const store::testing::Folder folder;
+    const std::string path = folder.file("test.db");
+    ASSERT_TRUE(create_if_missing(path));
+    std::array<std::string, 8> errors;
+    std::vector<std::thread> openers;
+    for (std::string& error : errors) {
+      openers.emplace_back([&] {
+        if (const auto database = open_ours(path); !database) error = database.error().message();
+      });
+    }
+    for (std::thread& opener : openers) opener.join();
+    EXPECT_THAT(errors, ::testing::Each(""));
+  }
 }
 
 TEST(OpenOurs, LeavesOthersAlone) {

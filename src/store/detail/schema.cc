@@ -34,7 +34,10 @@ std::span<const char* const> migrations() {
   return kMigrations;
 }
 
-Result<void> check_schema(const Database& database, std::size_t known) {
+Result<void> check_schema(Database& database, std::size_t known) {
+  // Of one moment: another process may just be making the tables.
+  const auto snapshot = Snapshot::begin(database);
+  if (!snapshot) return tl::unexpected(snapshot.error());
   const auto version = database.integer("PRAGMA user_version");
   if (!version) return tl::unexpected(version.error());
   const auto application = database.integer("PRAGMA application_id");

@@ -17,7 +17,7 @@ inline constexpr std::int64_t kApplicationId = 0x6D6F6775;
 std::span<const char* const> migrations();
 
 // Ours or empty, and not newer than `known` steps. Writes nothing. Errors as Store::open.
-Result<void> check_schema(const Database& database, std::size_t known);
+Result<void> check_schema(Database& database, std::size_t known);
 
 // Takes the missing steps, each in a transaction of its own. Any number of processes may do so at once.
 Result<void> migrate(Database& database, std::span<const char* const> steps);
