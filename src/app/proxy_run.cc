@@ -146,8 +146,12 @@ Result<void> ProxyRun::open_sessions() {
   const proxy::Logs& logs = options_.logs;
   auto redactor = make_redactor({logs.redact == proxy::Redaction::kClients, logs.redact_key});
   if (!redactor) return tl::unexpected(redactor.error());
-  sessions_ = std::make_unique<ProxySessions>(std::move(*opened), std::chrono::days(logs.keep_days),
-                                              std::move(*redactor));
+  std::uint64_t seed = 0;
+  MOGURA_CHECK(getrandom(&seed, sizeof seed, 0) == static_cast<ssize_t>(sizeof seed));
+  suspects_ = std::make_shared<SuspectBoard>(seed);
+  sessions_ = std::make_unique<ProxySessions>(
+      std::move(*opened), std::chrono::days(logs.keep_days), std::move(*redactor),
+      ProxySessions::Prefilter{options_.challenge.population, options_.challenge.refresh, suspects_});
   return {};
 }
 
@@ -159,7 +163,8 @@ Result<ProxyRun::Gate> ProxyRun::make_gate(const proxy::Options& options) const 
     if (const Result<void> added = exemptions->add(*text, path); !added) return tl::unexpected(added.error());
   }
   if (options.challenge.built_in_exemptions) exemptions->add_built_in();
-  return std::make_shared<const challenge::Gate>(options.challenge.policy, *secret_, std::move(exemptions));
+  return std::make_shared<const challenge::Gate>(options.challenge.policy, *secret_, std::move(exemptions),
+                                                 suspects_);
 }
 
 // Scripts wait for these lines: from now on connections are taken.

@@ -54,6 +54,7 @@ class ProxyRun {
   proxy::Options options_;
   std::optional<challenge::Secret> secret_;
   std::unique_ptr<challenge::StateStore> state_;
+  std::shared_ptr<SuspectBoard> suspects_;
   std::unique_ptr<ProxySessions> sessions_;
   std::unique_ptr<proxy::Proxy> proxy_;
   std::unique_ptr<proxy::Metrics> metrics_;

@@ -2,29 +2,35 @@
 
 #include "app/clock.h"
 #include "app/version.h"
+#include "finding/whom_to_ask.h"
 #include "report/analysis.h"
 
 namespace mogura::app {
 namespace {
 
 constexpr std::chrono::seconds kWindow{86'400};
-constexpr std::chrono::seconds kJudgeEvery{300};
 constexpr std::chrono::milliseconds kTakeEvery{200};
 
-PopulationWatchOptions population_options() {
+PopulationWatchOptions population_options(std::chrono::seconds refresh) {
   PopulationWatchOptions options;
   options.window = kWindow;
-  options.interval = kJudgeEvery;
+  options.interval = refresh;
   return options;
+}
+
+bool was_inserted(const challenge::ChallengeEvent& event) {
+  using enum challenge::State;
+  return event.state == kSet || event.state == kAddValue || event.state == kResetValue;
 }
 
 }  // namespace
 
 ProxySessions::ProxySessions(store::Store store, std::chrono::seconds keep,
-                             std::unique_ptr<const session::Redactor> redactor)
+                             std::unique_ptr<const session::Redactor> redactor, Prefilter prefilter)
     : redactor_(std::move(redactor)),
+      prefilter_(std::move(prefilter)),
       writer_(std::move(store), StoreWriterOptions{.waits = false, .keep = keep}),
-      population_(population_options(),
+      population_(population_options(prefilter_.refresh),
                   [this](const std::vector<finding::Finding>& findings, const Judging& judging,
                          Timestamp now) { put(findings, judging, now); }),
       verdicts_(redactor_.get()) {}
@@ -57,6 +63,13 @@ void ProxySessions::add(const session::Session& session) {
   queue_.push_back(session);
 }
 
+void ProxySessions::add(const proxy::Event& event) {
+  if (event.state != nullptr && was_inserted(*event.state)) {
+    prefilter_.board->note(event.user_agent, event.host);
+  }
+  verdicts_.add(event);
+}
+
 void ProxySessions::run() {
   std::vector<session::Session> taken;
   for (bool is_last = false; !is_last;) {
@@ -84,6 +97,9 @@ void ProxySessions::put(const std::vector<finding::Finding>& findings, const Jud
   report::set_groups(analysis, judging.population().groups());
   analysis.findings = findings;
   writer_.put_analysis(analysis, now);
+  prefilter_.board->refresh(finding::whom_to_ask(findings, judging.population().groups().breakdown().total >=
+                                                               prefilter_.least_sessions),
+                            now);
 }
 
 }  // namespace mogura::app

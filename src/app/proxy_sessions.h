@@ -13,6 +13,7 @@
 #include "app/population_watch.h"
 #include "app/proxy_verdicts.h"
 #include "app/store_writer.h"
+#include "app/suspect_board.h"
 #include "session/redactor.h"
 #include "session/session.h"
 
@@ -23,16 +24,23 @@ class ProxySessions {
   // Sessions waiting; beyond, they are counted as lost.
   static constexpr std::size_t kQueued = 65'536;
 
+  // How the population is judged, and who is told whom to ask.
+  struct Prefilter {
+    std::size_t least_sessions = 0;
+    std::chrono::seconds refresh{};
+    std::shared_ptr<SuspectBoard> board{};
+  };
+
   // The store must be open for writing. `redactor`: nullptr where nothing is redacted.
   ProxySessions(store::Store store, std::chrono::seconds keep,
-                std::unique_ptr<const session::Redactor> redactor);
+                std::unique_ptr<const session::Redactor> redactor, Prefilter prefilter);
   ~ProxySessions() { stop(); }
   void start();
   // Judges a last time and writes everything. May be called again.
   void stop();
   // Any thread, both.
   void add(const session::Session& session);
-  void add(const proxy::Event& event) { verdicts_.add(event); }
+  void add(const proxy::Event& event);
   // What the console is told of this proxy now.
   void put(const report::Sensor& sensor) { writer_.put(sensor); }
   [[nodiscard]] std::uint64_t lost() const { return lost_; }
@@ -43,6 +51,7 @@ class ProxySessions {
   void put(const std::vector<finding::Finding>& findings, const Judging& judging, Timestamp now);
 
   const std::unique_ptr<const session::Redactor> redactor_;
+  const Prefilter prefilter_;
   StoreWriter writer_;
   PopulationWatch population_;
   ProxyVerdicts verdicts_;

@@ -9,8 +9,9 @@ namespace {
 
 bool accuses(const report::VerdictRow& row) {
   using enum challenge::Verdict;
-  return row.verdict == name_of(kNoJar) || row.verdict == name_of(kNaiveJar) ||
-         row.verdict == name_of(kTampering);
+  if (row.verdict == name_of(kNoJar) || row.verdict == name_of(kTampering)) return true;
+  // A jar accuses where it is not that of the browser which the User-Agent names.
+  return row.score >= finding::kLookAt;
 }
 
 // The same client, program and host give the same alert, however often they come by.

@@ -9,6 +9,25 @@ namespace mogura::challenge {
 namespace {
 
 constexpr std::size_t kNameDigits = 4;
+constexpr std::string_view kHostOnly = "__Host-";
+constexpr std::string_view kLongAgo = "; Expires=Thu, 01 Jan 1970 00:00:00 GMT";
+// Nobody asks for it, so that nothing which honours Path sends the cookie.
+constexpr std::string_view kNowhere = "; Path=/.mogura/nowhere/";
+
+bool has_host_prefix(CookieKind kind) {
+  return kind == CookieKind::kSecure || kind == CookieKind::kHostPrefix;
+}
+
+std::string attributes_of(CookieKind kind, std::chrono::seconds lifetime) {
+  std::string text(kind == CookieKind::kPath ? kNowhere : "; Path=/");
+  text += "; Max-Age=" + std::to_string(lifetime.count());
+  if (kind == CookieKind::kConflict) text += kLongAgo;
+  text += "; HttpOnly";
+  if (kind == CookieKind::kSecure) text += "; Secure";
+  text += kind == CookieKind::kNoneWithoutSecure ? "; SameSite=None" : "; SameSite=Lax";
+  if (kind == CookieKind::kPartitioned) text += "; Partitioned";
+  return text;
+}
 
 bool is_space(char c) {
   return c == ' ' || c == '\t';
@@ -69,25 +88,41 @@ class Cookies::Pairs {
 
 Cookies::Cookies(const Tokens& tokens, const Secret& secret, std::string_view name,
                  std::chrono::seconds lifetime)
-    : tokens_(tokens),
-      base_(name),
-      attributes_("; Path=/; Max-Age=" + std::to_string(lifetime.count()) + "; HttpOnly; SameSite=Lax") {
-  const auto hash = secret.hmac("mogura-name-1" + base_ + attributes_);
-  name_ = base_ + "-" + to_hex(ByteView(hash.data(), kNameDigits / 2));
+    : tokens_(tokens), base_(name) {
+  for (std::size_t i = 0; i < kCookieKinds; ++i) {
+    const auto kind = static_cast<CookieKind>(i);
+    attributes_[i] = attributes_of(kind, lifetime);
+    const std::string_view prefix = has_host_prefix(kind) ? kHostOnly : std::string_view();
+    std::string what = "mogura-name-1" + std::string(prefix) + base_ + attributes_[i];
+    do {
+      const auto hash = secret.hmac(what);
+      names_[i] = std::string(prefix) + base_ + "-" + to_hex(ByteView(hash.data(), kNameDigits / 2));
+      what += '+';  // for the one secret in some thousands with which two names are the same
+    } while (std::find(names_.begin(), names_.begin() + static_cast<std::ptrdiff_t>(i), names_[i]) !=
+             names_.begin() + static_cast<std::ptrdiff_t>(i));
+  }
 }
 
-std::string Cookies::set_cookie_line(std::string_view value) const {
+std::string Cookies::set_cookie_line(std::string_view value, CookieKind kind) const {
+  const std::string& attributes = attributes_[static_cast<std::size_t>(kind)];
   std::string line("Set-Cookie: ");
-  line.reserve(line.size() + name_.size() + 1 + value.size() + attributes_.size() + 2);
-  line += name_;
+  line.reserve(line.size() + name(kind).size() + 1 + value.size() + attributes.size() + 2);
+  line += name(kind);
   line += '=';
   line += value;
-  line += attributes_;
+  line += attributes;
   line += "\r\n";
   return line;
 }
 
+std::optional<CookieKind> Cookies::kind_of(std::string_view name) const {
+  const auto found = std::find(names_.begin(), names_.end(), name);
+  if (found == names_.end()) return std::nullopt;
+  return static_cast<CookieKind>(found - names_.begin());
+}
+
 bool Cookies::is_other_name(std::string_view name) const {
+  if (name.starts_with(kHostOnly)) name.remove_prefix(kHostOnly.size());
   if (!name.starts_with(base_)) return false;
   const std::string_view digits = name.substr(base_.size());
   return digits.empty() || (digits.size() == 1 + kNameDigits && digits.front() == '-' &&
@@ -95,7 +130,7 @@ bool Cookies::is_other_name(std::string_view name) const {
 }
 
 bool Cookies::is_ours(std::string_view name, std::string_view value, unsigned& checks_left) const {
-  if (name == name_) return Tokens::is_well_formed(value);
+  if (kind_of(name)) return Tokens::is_well_formed(value);
   if (!is_other_name(name) || checks_left == 0 || !Tokens::is_well_formed(value)) return false;
   --checks_left;
   return tokens_.is_ours(value);
@@ -110,8 +145,11 @@ Cookies::Found Cookies::find(std::string_view cookie) const {
   for (Pair pair; pairs.next(pair);) {
     if (is_ours(pair.name, pair.value, checks_left)) {
       found.has_ours = true;
-      if (pair.name == name_ && found.value.empty()) found.value = pair.value;
-    } else if (pair.name == name_) {
+      if (const auto kind = kind_of(pair.name)) {
+        std::string_view& value = found.values[static_cast<std::size_t>(*kind)];
+        if (value.empty()) value = pair.value;
+      }
+    } else if (pair.name == name() || pair.name == name(CookieKind::kSecure)) {
       if (!found.has_other_value) found.other_value = pair.value;
       found.has_other_value = true;
     }
@@ -141,7 +179,7 @@ void Cookies::strip(std::string_view cookie, std::string& out) const {
 bool Cookies::is_taken_by(std::string_view set_cookie) const {
   const std::string_view pair = set_cookie.substr(0, std::min(set_cookie.find(';'), set_cookie.size()));
   const std::size_t equals = pair.find('=');
-  return equals != std::string_view::npos && trimmed(pair.substr(0, equals)) == name_;
+  return equals != std::string_view::npos && kind_of(trimmed(pair.substr(0, equals))).has_value();
 }
 
 }  // namespace mogura::challenge

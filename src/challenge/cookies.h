@@ -1,12 +1,15 @@
 #pragma once
 
-// Our cookie in Cookie and Set-Cookie fields (RFC 6265): its name, the line that gives it, and how it is
-// taken out again so that all other bytes stay what they were. Any thread.
+// Our cookies in Cookie and Set-Cookie fields (RFC 6265): their names, the lines that give them, and how they
+// are taken out again so that all other bytes stay what they were. Any thread.
 
+#include <array>
 #include <chrono>
+#include <optional>
 #include <string>
 #include <string_view>
 
+#include "challenge/decoys.h"
 #include "challenge/token.h"
 
 namespace mogura::challenge {
@@ -24,35 +27,47 @@ class Cookies {
   // `name`: a token of RFC 9110, at most 64 bytes. `lifetime`: Max-Age.
   Cookies(const Tokens& tokens, const Secret& secret, std::string_view name, std::chrono::seconds lifetime);
 
-  [[nodiscard]] const std::string& name() const { return name_; }  // "ProxySessionID-3f9c"
-  // A whole field line with CRLF. Only attributes that browsers, curl, wget and requests were seen to honour
-  // on plain HTTP (docs/formats/challenge.md).
-  [[nodiscard]] std::string set_cookie_line(std::string_view value) const;
+  // "ProxySessionID-3f9c"; some kinds have "__Host-" in front.
+  [[nodiscard]] const std::string& name(CookieKind kind = CookieKind::kPlain) const {
+    return names_[static_cast<std::size_t>(kind)];
+  }
+  // A whole field line with CRLF. The good ones have only attributes that browsers, curl, wget and requests
+  // were seen to honour (docs/formats/challenge.md).
+  [[nodiscard]] std::string set_cookie_line(std::string_view value,
+                                            CookieKind kind = CookieKind::kPlain) const;
 
-  // What one Cookie field's value holds of ours: under the current name all that is of our form; under the
+  // What one Cookie field's value holds of ours: under the current names all that is of our form; under the
   // plain name, or with other digits (of another configuration or policy), what this site issued. Names are
   // compared with their case; a value may stand in quotation marks.
   struct Found {
     bool has_ours = false;         // something is to be taken out
-    bool has_other_value = false;  // our name, but not of our form: the origin's own, or garbage; stays
-    std::string_view value;        // of the first of ours under the current name, bare; into `cookie`
-    std::string_view other_value;  // of the first has_other_value
+    bool has_other_value = false;  // the good one's name, but not of our form: the origin's own, or garbage
+    // Of the first of ours under each current name, bare; into `cookie`.
+    std::array<std::string_view, kCookieKinds> values{};
+    std::string_view other_value{};  // of the first has_other_value
+
+    [[nodiscard]] std::string_view value(CookieKind kind) const {
+      return values[static_cast<std::size_t>(kind)];
+    }
   };
   [[nodiscard]] Found find(std::string_view cookie) const;
   // The value without ours, appended to `out`; all other bytes and their order as they were. A separator, a
   // semicolon with the white space behind it, goes with the cookie that it led, and the first that is left
   // has none. Nothing appended: the field is to be dropped.
   void strip(std::string_view cookie, std::string& out) const;
-  // A Set-Cookie value of the origin's that sets our name.
+  // A Set-Cookie value of the origin's that sets a name of ours.
   [[nodiscard]] bool is_taken_by(std::string_view set_cookie) const;
 
  private:
   class Pairs;
+  // Which of ours is called so.
+  [[nodiscard]] std::optional<CookieKind> kind_of(std::string_view name) const;
   [[nodiscard]] bool is_ours(std::string_view name, std::string_view value, unsigned& checks_left) const;
   [[nodiscard]] bool is_other_name(std::string_view name) const;
 
   const Tokens& tokens_;  // outlives this
-  std::string base_, name_, attributes_;
+  std::string base_;
+  std::array<std::string, kCookieKinds> names_, attributes_;
 };
 
 }  // namespace mogura::challenge

@@ -1,5 +1,6 @@
 // Our cookies are taken out exactly, and nothing else changes: compared with a second, slow implementation.
-// N, V, O and P in the input stand for our name, a value of our form, one issued here, and the plain name.
+// N, X, Y, V, O and P in the input stand for our name, those of two decoys, a value of our form, one issued
+// here, and the plain name.
 
 #include <string>
 
@@ -30,6 +31,10 @@ std::string filled(const Setup& setup, const std::uint8_t* data, std::size_t siz
     const char c = static_cast<char>(data[i]);
     if (c == 'N')
       text += setup.cookies.name();
+    else if (c == 'X')
+      text += setup.cookies.name(CookieKind::kHostPrefix);
+    else if (c == 'Y')
+      text += setup.cookies.name(CookieKind::kPath);
     else if (c == 'V')
       text += "1.20779.AAAAAAAAAAAAAAAA.BBBBBBBB";
     else if (c == 'O')
@@ -47,15 +52,15 @@ std::string filled(const Setup& setup, const std::uint8_t* data, std::size_t siz
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   static const Setup setup;
   const std::string cookie = filled(setup, data, size);
-  mogura::challenge::testing::SlowStrip slow(setup.tokens, std::string(kDefaultCookieName),
-                                             setup.cookies.name());
+  mogura::challenge::testing::SlowStrip slow(setup.tokens, std::string(kDefaultCookieName), setup.cookies);
   const std::string expected = slow(cookie);
   std::string stripped = "before";
   setup.cookies.strip(cookie, stripped);
   MOGURA_CHECK(stripped == "before" + expected);
   const Cookies::Found found = setup.cookies.find(cookie);
   MOGURA_CHECK(found.has_ours == (expected != cookie));
-  MOGURA_CHECK(found.value.empty() || Tokens::is_well_formed(found.value));
+  for (const std::string_view value : found.values)
+    MOGURA_CHECK(value.empty() || Tokens::is_well_formed(value));
   MOGURA_CHECK(!found.has_other_value || !Tokens::is_well_formed(found.other_value));
   (void)setup.tokens.read(cookie, Address::v4(1), "h", Timestamp{});
   (void)setup.cookies.is_taken_by(cookie);

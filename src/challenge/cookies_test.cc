@@ -3,6 +3,8 @@
 #include <gtest/gtest.h>
 
 #include <memory>
+#include <set>
+#include <string>
 
 #include "challenge/testing/slow_cookies_test.h"
 
@@ -24,12 +26,17 @@ class CookiesTest : public ::testing::Test {
     cookies_.strip(cookie, out);
     return out;
   }
-  // N stands for our name, V for a value of our form, O for one that this site issued.
+  // N stands for our name, X and Y for those of two decoys, V for a value of our form, O for one that this
+  // site issued.
   std::string filled(const std::string& pattern) const {
     std::string text;
     for (const char c : pattern) {
       if (c == 'N')
         text += cookies_.name();
+      else if (c == 'X')
+        text += cookies_.name(CookieKind::kHostPrefix);
+      else if (c == 'Y')
+        text += cookies_.name(CookieKind::kPath);
       else if (c == 'V')
         text += "1.20779.AAAAAAAAAAAAAAAA.BBBBBBBB";
       else if (c == 'O')
@@ -49,6 +56,43 @@ TEST_F(CookiesTest, NameIsThatOfTheDocument) {
   EXPECT_EQ(cookies_.name(), "ProxySessionID-9948");
   EXPECT_EQ(cookies_.set_cookie_line("1.2.3"),
             "Set-Cookie: ProxySessionID-9948=1.2.3; Path=/; Max-Age=86400; HttpOnly; SameSite=Lax\r\n");
+}
+
+TEST_F(CookiesTest, EveryKindHasAttributesAndANameOfItsOwn) {
+  const struct {
+    CookieKind kind;
+    const char* attributes;
+  } cases[] = {
+      {CookieKind::kSecure, "; Path=/; Max-Age=86400; HttpOnly; Secure; SameSite=Lax"},
+      {CookieKind::kHostPrefix, "; Path=/; Max-Age=86400; HttpOnly; SameSite=Lax"},
+      {CookieKind::kNoneWithoutSecure, "; Path=/; Max-Age=86400; HttpOnly; SameSite=None"},
+      {CookieKind::kPartitioned, "; Path=/; Max-Age=86400; HttpOnly; SameSite=Lax; Partitioned"},
+      {CookieKind::kPath, "; Path=/.mogura/nowhere/; Max-Age=86400; HttpOnly; SameSite=Lax"},
+      {CookieKind::kConflict,
+       "; Path=/; Max-Age=86400; Expires=Thu, 01 Jan 1970 00:00:00 GMT; HttpOnly; SameSite=Lax"},
+  };
+  std::set<std::string> names{cookies_.name()};
+  for (const auto& each : cases) {
+    const std::string& name = cookies_.name(each.kind);
+    EXPECT_TRUE(names.insert(name).second) << name_of(each.kind);
+    EXPECT_EQ(cookies_.set_cookie_line("1.2.3", each.kind),
+              "Set-Cookie: " + name + "=1.2.3" + each.attributes + "\r\n");
+    EXPECT_EQ(name.starts_with("__Host-"),
+              each.kind == CookieKind::kSecure || each.kind == CookieKind::kHostPrefix);
+  }
+}
+
+TEST_F(CookiesTest, NamesDifferWhateverTheSecret) {
+  for (unsigned i = 0; i < 2000; ++i) {
+    std::array<std::uint8_t, Secret::kBytes> bytes{};
+    bytes[0] = static_cast<std::uint8_t>(i);
+    bytes[1] = static_cast<std::uint8_t>(i >> 8);
+    const Cookies cookies(tokens_, Secret(bytes), kDefaultCookieName, kDay);
+    std::set<std::string> names;
+    for (std::size_t kind = 0; kind < kCookieKinds; ++kind) {
+      EXPECT_TRUE(names.insert(cookies.name(static_cast<CookieKind>(kind))).second) << i;
+    }
+  }
 }
 
 TEST_F(CookiesTest, NameChangesWithSecretAndAttributes) {
@@ -82,6 +126,10 @@ TEST_F(CookiesTest, StripsOursAndNothingElse) {
       {"N; a=1", "N; a=1", "without a value"},
       {"xN=V", "xN=V", "another name"},
       {"Nx=V", "Nx=V", "another name"},
+      {"a=1; X=V; N=V; Y=V; b=2", "a=1; b=2", "decoys"},
+      {"X=O; a=1; Y=x", "a=1; Y=x", "a decoy, and what is none"},
+      {"__Host-ProxySessionID-abcd=O; a=1", "a=1", "a former decoy"},
+      {"__Host-__Host-ProxySessionID-abcd=O", "__Host-__Host-ProxySessionID-abcd=O", "no name of ours"},
       {"proxysessionid-9948=V", "proxysessionid-9948=V", "names have case"},
       {"ProxySessionID=O; a=1", "a=1", "the plain name, issued here"},
       {"ProxySessionID-abcd=O; a=1", "a=1", "a former name, issued here"},
@@ -97,7 +145,7 @@ TEST_F(CookiesTest, StripsOursAndNothingElse) {
     const std::string cookie = filled(each.cookie), left = filled(each.left);
     EXPECT_EQ(strip(cookie), left) << each.why;
     EXPECT_EQ(cookies_.find(cookie).has_ours, cookie != left) << each.why;
-    testing::SlowStrip slow(tokens_, std::string(kDefaultCookieName), cookies_.name());
+    testing::SlowStrip slow(tokens_, std::string(kDefaultCookieName), cookies_);
     EXPECT_EQ(slow(cookie), left) << each.why;
   }
 }
@@ -110,7 +158,7 @@ TEST_F(CookiesTest, StripAppends) {
 
 TEST_F(CookiesTest, EveryTruncationIsSafe) {
   const std::string whole = filled("a=1; N=\"V\"; ProxySessionID=O; N=x");
-  testing::SlowStrip slow(tokens_, std::string(kDefaultCookieName), cookies_.name());
+  testing::SlowStrip slow(tokens_, std::string(kDefaultCookieName), cookies_);
   for (std::size_t size = 0; size <= whole.size(); ++size) {
     const std::unique_ptr<char[]> exact(new char[size]);
     std::copy_n(whole.begin(), size, exact.get());
@@ -122,7 +170,7 @@ TEST_F(CookiesTest, FindGivesTheFirstOfEach) {
   const std::string cookie = filled("N=odd; N=\"V\"; N=O; N=other; ProxySessionID=O");
   const Cookies::Found found = cookies_.find(cookie);
   EXPECT_TRUE(found.has_ours);
-  EXPECT_EQ(found.value, filled("V"));
+  EXPECT_EQ(found.value(CookieKind::kPlain), filled("V"));
   EXPECT_TRUE(found.has_other_value);
   EXPECT_EQ(found.other_value, "odd");
 }
@@ -130,7 +178,7 @@ TEST_F(CookiesTest, FindGivesTheFirstOfEach) {
 TEST_F(CookiesTest, FindGivesNoValueOfOtherNames) {
   const std::string cookie = filled("ProxySessionID=O");
   EXPECT_TRUE(cookies_.find(cookie).has_ours);
-  EXPECT_EQ(cookies_.find(cookie).value, "");
+  EXPECT_EQ(cookies_.find(cookie).value(CookieKind::kPlain), "");
 }
 
 TEST_F(CookiesTest, LooksAtABoundedNumberOfOtherNames) {

@@ -19,24 +19,6 @@ using protocol::FieldId;
 constexpr std::string_view kAnyHost = "*";
 constexpr std::chrono::hours kExpectedFor{12};
 
-constexpr std::array<std::string_view, kReasons> kReasonNames{"",
-                                                              "off",
-                                                              "exempt",
-                                                              "connect",
-                                                              "method",
-                                                              "upgrade",
-                                                              "cross-site",
-                                                              "cross-origin-request",
-                                                              "bare-sub-resource",
-                                                              "prefetch",
-                                                              "reload-without-cookies",
-                                                              "name-taken",
-                                                              "no-host",
-                                                              "store-unavailable",
-                                                              "interim",
-                                                              "not-modified",
-                                                              "maybe-framed"};
-
 bool equals(std::string_view a, std::string_view b) {
   return a.size() == b.size() && CRYPTO_memcmp(a.data(), b.data(), a.size()) == 0;
 }
@@ -53,6 +35,11 @@ Reason reason_by_kind(const detail::RequestShape& shape, std::string_view host) 
   return host.empty() ? Reason::kNoHost : Reason::kNone;
 }
 
+// HTTPS has a jar of its own: what is set there with Secure, HTTP cannot replace.
+CookieKind good_kind(const Client& client) {
+  return client.is_encrypted ? CookieKind::kSecure : CookieKind::kPlain;
+}
+
 // All but what is remembered from request to request.
 void clear(Exchange& exchange) {
   Exchange::Memory memory = std::move(exchange.memory);
@@ -62,22 +49,24 @@ void clear(Exchange& exchange) {
 
 }  // namespace
 
-std::string_view name_of(Reason reason) {
-  const auto index = static_cast<std::size_t>(reason);
-  return index < kReasons ? kReasonNames[index] : std::string_view("unknown");
+std::string_view name_of(Ask ask) {
+  return ask == Ask::kEveryone ? "everyone" : "suspects";
 }
 
 struct Gate::Impl {
-  Impl(const Policy& policy_in, const Secret& secret, std::shared_ptr<const Exemptions> exemptions_in)
+  Impl(const Policy& policy_in, const Secret& secret, std::shared_ptr<const Exemptions> exemptions_in,
+       std::shared_ptr<const SuspectSource> suspects_in)
       : policy(policy_in),
         tokens(secret, policy_in.epoch),
         cookies(tokens, secret, policy_in.cookie_name, policy_in.epoch),
         exemptions(std::move(exemptions_in)),
+        suspects(std::move(suspects_in)),
         expected_for(std::min<Duration>(kExpectedFor, policy_in.epoch)) {}
 
   struct Given {
-    std::string_view value;  // of ours
+    std::string_view value;  // of the good one
     bool has_garbage = false;
+    std::array<std::string_view, kDecoys.size()> decoys{};
   };
   Given look_for_ours(const protocol::RequestHead& head, Exchange& exchange) const;
   void remember_client(Exchange& exchange) const;
@@ -86,12 +75,16 @@ struct Gate::Impl {
   void judge(const detail::RequestShape& shape, const Given& given, Timestamp began,
              Exchange& exchange) const;
   void ask(Sign sign, const detail::RequestShape& shape, Timestamp began, Exchange& exchange) const;
+  [[nodiscard]] DecoyMask read_decoys(const Given& given, Timestamp now, const Exchange& exchange) const;
+  [[nodiscard]] bool is_asked(Exchange& exchange) const;
+  [[nodiscard]] bool wants_decoys(const Exchange& exchange) const;
   std::string_view insert(Timestamp now, Exchange& exchange, std::string& line) const;
 
   Policy policy;
   Tokens tokens;
   Cookies cookies;
   std::shared_ptr<const Exemptions> exemptions;
+  std::shared_ptr<const SuspectSource> suspects;
   Duration expected_for;
 };
 
@@ -102,15 +95,39 @@ Gate::Impl::Given Gate::Impl::look_for_ours(const protocol::RequestHead& head, E
     const Cookies::Found found = cookies.find(field.value);
     exchange.strips |= found.has_ours;
     given.has_garbage |= found.has_other_value;
-    if (given.value.empty()) given.value = found.value;
+    if (given.value.empty()) given.value = found.value(good_kind(exchange.client));
+    for (std::size_t i = 0; i < kDecoys.size(); ++i) {
+      if (given.decoys[i].empty()) given.decoys[i] = found.value(kDecoys[i]);
+    }
   }
   return given;
+}
+
+DecoyMask Gate::Impl::read_decoys(const Given& given, Timestamp now, const Exchange& exchange) const {
+  DecoyMask mask = 0;
+  for (std::size_t i = 0; i < kDecoys.size(); ++i) {
+    if (given.decoys[i].empty()) continue;
+    const Sign sign = tokens.read(given.decoys[i], exchange.client.address, exchange.host, now, kDecoys[i]);
+    if (sign == Sign::kCurrent || sign == Sign::kPrevious) mask |= bit_of(kDecoys[i]);
+  }
+  return mask;
+}
+
+bool Gate::Impl::is_asked(Exchange& exchange) const {
+  if (policy.ask == Ask::kEveryone || suspects == nullptr) return true;
+  Exchange::Memory& memory = exchange.memory;
+  if (const std::uint64_t version = suspects->version(); memory.suspects_version != version) {
+    memory.suspects_version = version;
+    memory.suspects = suspects->now();
+  }
+  return memory.suspects->asks(exchange.user_agent, exchange.host);
 }
 
 void Gate::Impl::remember_client(Exchange& exchange) const {
   Exchange::Memory& memory = exchange.memory;
   if (memory.is_filled && memory.client == exchange.client.address && memory.host == exchange.host &&
-      memory.user_agent == exchange.user_agent && memory.user == exchange.client.user) {
+      memory.is_encrypted == exchange.client.is_encrypted && memory.user_agent == exchange.user_agent &&
+      memory.user == exchange.client.user) {
     return;
   }
   const bool is_same_program = memory.is_filled && memory.client == exchange.client.address &&
@@ -126,9 +143,14 @@ void Gate::Impl::remember_client(Exchange& exchange) const {
   memory.host = exchange.host;
   memory.user_agent = exchange.user_agent;
   memory.user = exchange.client.user;
+  memory.is_encrypted = exchange.client.is_encrypted;
   memory.claim = detail::claim_of(exchange.user_agent);
-  memory.key =
-      tokens.key_of(exchange.client.address, exchange.user_agent, exchange.host, exchange.client.user);
+  memory.forbidden = forbidden_for(exchange.user_agent);
+  // No host is called so, either.
+  memory.key = memory.is_encrypted ? tokens.key_of(exchange.client.address, exchange.user_agent,
+                                                   "https://" + memory.host, exchange.client.user)
+                                   : tokens.key_of(exchange.client.address, exchange.user_agent,
+                                                   exchange.host, exchange.client.user);
   memory.current.clear();
   memory.previous.clear();
   memory.referer_host.clear();
@@ -147,7 +169,8 @@ Sign Gate::Impl::read(std::string_view value, Timestamp now, Exchange& exchange)
   remember_epoch(now, memory);
   if (!memory.current.empty() && equals(value, memory.current)) return Sign::kCurrent;
   if (!memory.previous.empty() && equals(value, memory.previous)) return Sign::kPrevious;
-  const Sign sign = tokens.read(value, exchange.client.address, exchange.host, now);
+  const Sign sign =
+      tokens.read(value, exchange.client.address, exchange.host, now, good_kind(exchange.client));
   if (sign == Sign::kCurrent) memory.current = value;
   if (sign == Sign::kPrevious) memory.previous = value;
   return sign;
@@ -167,13 +190,30 @@ void Gate::Impl::ask(Sign sign, const detail::RequestShape& shape, Timestamp beg
   exchange.input.is_browser_like = exchange.is_browser_like;
   exchange.input.is_doubtful = exchange.doubt != Reason::kNone;
   exchange.input.expected_for = expected_for;
+  exchange.input.forbidden = exchange.memory.forbidden;
 }
 
 void Gate::Impl::judge(const detail::RequestShape& shape, const Given& given, Timestamp began,
                        Exchange& exchange) const {
   remember_client(exchange);
+  exchange.is_asked = is_asked(exchange);
   // A cookie that came back says what it says, whatever the request looks like.
-  if (!given.value.empty()) return ask(read(given.value, began, exchange), shape, began, exchange);
+  if (!given.value.empty()) {
+    ask(read(given.value, began, exchange), shape, began, exchange);
+    exchange.input.decoys = read_decoys(given, began, exchange);
+    return;
+  }
+  constexpr DecoyMask kToBeDropped = kAllDecoys & ~bit_of(CookieKind::kConflict);
+  const DecoyMask alone = read_decoys(given, began, exchange) & kToBeDropped;
+  if (alone != 0) {
+    ask(Sign::kOnlyDecoys, shape, began, exchange);
+    exchange.input.decoys = alone;
+    return;
+  }
+  if (!exchange.is_asked) {
+    exchange.reason = Reason::kOrdinary;
+    return;
+  }
   const detail::Source source = detail::source_of(shape, exchange.host, exchange.memory);
   const detail::Judgement judgement = detail::judge(shape, exchange.memory.claim, source);
   exchange.reason = judgement.reason;
@@ -189,16 +229,34 @@ void Gate::Impl::judge(const detail::RequestShape& shape, const Given& given, Ti
 std::string_view Gate::Impl::insert(Timestamp now, Exchange& exchange, std::string& line) const {
   Exchange::Memory& memory = exchange.memory;
   remember_epoch(now, memory);
+  const CookieKind good = good_kind(exchange.client);
   if (memory.current.empty()) {
-    memory.current = tokens.issue(exchange.client.address, exchange.host, memory.epoch);
+    memory.current = tokens.issue(exchange.client.address, exchange.host, memory.epoch, good);
   }
-  line = cookies.set_cookie_line(memory.current);
+  line = cookies.set_cookie_line(memory.current, good);
   exchange.inserted = true;
+  exchange.input.has_decoys = exchange.wants_decoys;
+  if (!exchange.wants_decoys) return line;
+  for (const CookieKind decoy : kDecoys) {
+    line += cookies.set_cookie_line(tokens.issue(exchange.client.address, exchange.host, memory.epoch, decoy),
+                                    decoy);
+  }
   return line;
 }
 
-Gate::Gate(const Policy& policy, const Secret& secret, std::shared_ptr<const Exemptions> exemptions)
-    : impl_(std::make_unique<Impl>(policy, secret, std::move(exemptions))) {}
+// Only of those who return the good cookie there is more to be known. Who gave the wrong answer is asked
+// again: it may be another program, or the same with a new jar.
+bool Gate::Impl::wants_decoys(const Exchange& exchange) const {
+  const Input& input = exchange.input;
+  const Entry& entry = exchange.outcome.entry;
+  if (!policy.decoys || !exchange.is_asked) return false;
+  if (input.sign != Sign::kCurrent && input.sign != Sign::kPrevious) return false;
+  return !entry.is_jar_known || (input.decoys == 0 && (entry.decoys & input.forbidden) != 0);
+}
+
+Gate::Gate(const Policy& policy, const Secret& secret, std::shared_ptr<const Exemptions> exemptions,
+           std::shared_ptr<const SuspectSource> suspects)
+    : impl_(std::make_unique<Impl>(policy, secret, std::move(exemptions), std::move(suspects))) {}
 
 Gate::~Gate() = default;
 
@@ -267,16 +325,21 @@ void Gate::on_state(const std::optional<Outcome>& outcome, Exchange& exchange) c
     return;
   }
   exchange.outcome = *outcome;
+  exchange.wants_decoys = impl_->wants_decoys(exchange);
   if (outcome->is_passed_over) exchange.reason = exchange.doubt;
   // Passed-over and unjudged requests are relayed: of them, nothing can be expected.
   exchange.blocks = impl_->policy.mode == Mode::kBlock && exchange.reason == Reason::kNone &&
-                    outcome->entry.state == State::kSuspicious;
+                    (outcome->entry.state == State::kSuspicious || outcome->is_forbidden);
 }
 
 std::string_view Gate::on_response(const protocol::ResponseHead& head, Timestamp now, Exchange& exchange,
                                    std::string& line) const {
   if (exchange.reason != Reason::kNone || !exchange.has_outcome || head.is_interim()) return {};
-  if (exchange.outcome.action == Action::kRelay) return {};
+  if (exchange.outcome.action == Action::kRelay && !exchange.wants_decoys) return {};
+  if (!exchange.is_asked) {
+    exchange.reason = Reason::kOrdinary;
+    return {};
+  }
   if (head.status() == 101) exchange.reason = Reason::kUpgrade;
   if (head.status() == 304) exchange.reason = Reason::kNotModified;
   exchange.insertion = Sign::kInserted;

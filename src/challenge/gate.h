@@ -28,8 +28,10 @@
 #include "base/time.h"
 #include "challenge/cookies.h"
 #include "challenge/exemptions.h"
+#include "challenge/reason.h"
 #include "challenge/state.h"
 #include "challenge/state_store.h"
+#include "challenge/suspects.h"
 #include "challenge/token.h"
 #include "protocol/strict_head.h"
 
@@ -41,30 +43,6 @@ enum class Mode : std::uint8_t {
   kBlock,    // and suspicious clients get 403
 };
 
-// Why a request is not judged, or a response gets no cookie. name_of() is `reason` in events and a label of
-// metrics.
-enum class Reason : std::uint8_t {
-  kNone,
-  kOff,
-  kExempt,   // an entry of an allow list
-  kConnect,  // a tunnel has no head of ours to put a cookie into
-  kMethod,   // of no use here: OPTIONS (preflights), TRACE, …
-  kUpgrade,
-  kCrossSite,           // Referer, Origin or Sec-Fetch-Site of another site: browsers send no cookie there
-  kCrossOriginRequest,  // CORS: Origin of another origin, or Sec-Fetch-Mode: cors to another origin
-  kBareSubResource,     // a browser's sub-resource without Referer: of which site, nobody knows
-  kPrefetch,
-  kReloadWithoutCookies,  // a browser's second load beside its jar (Firefox makes thumbnails so)
-  kNameTaken,             // the origin uses a cookie of our name
-  kNoHost,
-  kStoreUnavailable,
-  kInterim,      // 1xx
-  kNotModified,  // 304: RFC 9111 §3.2 lets caches update stored fields from it
-  kMaybeFramed,  // Referer of the same site: in a frame of another site's page, browsers return no cookie
-};
-inline constexpr std::size_t kReasons = 17;
-std::string_view name_of(Reason reason);  // "off", "exempt", "connect", "method", "upgrade", "cross-site", …
-
 // What a User-Agent says that it is.
 enum class Claim : std::uint8_t {
   kProgram,     // no browser
@@ -72,11 +50,20 @@ enum class Claim : std::uint8_t {
   kBrowser,     // one with an engine of the last years
 };
 
+// Who is asked (the ladder's first step; the others go on from there).
+enum class Ask : std::uint8_t {
+  kEveryone,
+  kSuspects,  // whom the population analysis does not know for ordinary; everyone, until there is one
+};
+std::string_view name_of(Ask ask);  // "everyone", "suspects"
+
 struct Policy {
   Mode mode = Mode::kObserve;
+  Ask ask = Ask::kSuspects;
+  bool decoys = true;  // beside the cookie, once it has come back (challenge/decoys.h)
   std::string cookie_name{kDefaultCookieName};
   std::chrono::seconds epoch{86'400};  // also the cookie's Max-Age, so that what is stored is always good
-  MachineOptions machine;              // for the store's; here only for what events say
+  MachineOptions machine{};            // for the store's; here only for what events say
 };
 
 // The client, as the caller knows it.
@@ -85,6 +72,7 @@ struct Client {
   std::uint32_t connection = 0;  // random, one for each of its connections
   // Who it is, where the proxy knows; tells people behind one address apart. Valid as long as the head.
   std::string_view user{};
+  bool is_encrypted = false;  // the request came in HTTPS that ends at the proxy
 };
 
 // Of one judged or unjudged request. Plain; filled by Gate.
@@ -102,11 +90,13 @@ struct Exchange {
   const Exemption* exemption = nullptr;  // with kExempt
   bool claims_browser = false;           // by its User-Agent
   bool is_browser_like = false;          // by its other fields
+  bool is_asked = true;                  // else nothing is inserted: Reason::kOrdinary
   Client client;
   std::string_view user_agent, host, path;
   // By on_state():
   bool has_outcome = false;
   bool blocks = false;
+  bool wants_decoys = false;  // the response is to have the cookie again, with decoys beside it
   Outcome outcome;
   // By on_response():
   bool inserted = false;
@@ -116,14 +106,18 @@ struct Exchange {
   struct Memory {
     bool is_filled = false;
     Address client;
+    bool is_encrypted = false;
     std::string host, user_agent, user;
     StateKey key, jar_key;
     bool has_jar = false;  // a cookie of ours has come back from this program, on whatever host
     Claim claim = Claim::kProgram;
+    DecoyMask forbidden = 0;        // to what the User-Agent names
     std::uint64_t epoch = 0;        // of the values
     std::string current, previous;  // values known to be good; empty: not known
-    std::string referer_host;       // another host than `host`
-    bool is_same_site = false;      // that one is
+    std::shared_ptr<const Suspects> suspects;
+    std::uint64_t suspects_version = 0;
+    std::string referer_host;   // another host than `host`
+    bool is_same_site = false;  // that one is
   };
   Memory memory;
 };
@@ -143,7 +137,9 @@ struct VerdictEvent {
 
 class Gate {
  public:
-  Gate(const Policy& policy, const Secret& secret, std::shared_ptr<const Exemptions> exemptions);
+  // `suspects`: whom to ask where the policy says so; without one, everyone is asked.
+  Gate(const Policy& policy, const Secret& secret, std::shared_ptr<const Exemptions> exemptions,
+       std::shared_ptr<const SuspectSource> suspects = nullptr);
   ~Gate();
   Gate(const Gate&) = delete;
   Gate& operator=(const Gate&) = delete;
@@ -163,7 +159,7 @@ class Gate {
   [[nodiscard]] std::optional<Input> on_return(Exchange& exchange) const;
   // `outcome` is nothing where the store did not answer.
   void on_state(const std::optional<Outcome>& outcome, Exchange& exchange) const;
-  // The field line to insert behind the last field, or empty. `now` decides the epoch. May be called for
+  // The field lines to insert behind the last field, or empty. `now` decides the epoch. May be called for
   // interim responses, which get none.
   std::string_view on_response(const protocol::ResponseHead& head, Timestamp now, Exchange& exchange,
                                std::string& line) const;

@@ -29,7 +29,7 @@ TEST(Playbook, ColdStartOnSixConnectionsIsNoMiss) {
     >> 45 c5 chromium jar page
     << returned
     >> 50 answer c5 200
-    << nothing
+    << resetvalue
   )");
 }
 
@@ -235,7 +235,7 @@ TEST(Playbook, FramesThatDoNotSayWhereTheyAreAreNoMisses) {
     >> 20 c1 chromium home page
     << returned verdict browser
     >> 25 answer c1 200
-    << nothing
+    << resetvalue
     >> host frame.test
     >> 30 c2 chromium - page
     << early

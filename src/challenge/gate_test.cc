@@ -48,13 +48,6 @@ class GateTest : public ::testing::Test {
   std::unique_ptr<Asked> asked_;
 };
 
-TEST(Reasons, HaveNames) {
-  for (std::size_t i = 1; i < kReasons; ++i) EXPECT_NE(name_of(static_cast<Reason>(i)), "");
-  EXPECT_EQ(name_of(Reason::kNone), "");
-  EXPECT_EQ(name_of(Reason::kStoreUnavailable), "store-unavailable");
-  EXPECT_EQ(name_of(Reason::kMaybeFramed), "maybe-framed");
-}
-
 TEST_F(GateTest, AsksTheStoreWithWhatTheRequestSays) {
   Exchange exchange;
   request(get(field("User-Agent", kOldExplorer)), exchange);

@@ -11,9 +11,9 @@ using detail::Event;
 
 constexpr std::array<std::string_view, kStates> kStateNames{
     "none", "set", "addvalue", "resetvalue", "neverset", "suspicious", "inconsistency"};
-constexpr std::array<std::string_view, kSigns> kSignNames{"current", "previous",  "foreign",   "forged",
-                                                          "garbage", "absent",    "elsewhere", "inserted",
-                                                          "added",   "delivered", "look"};
+constexpr std::array<std::string_view, kSigns> kSignNames{"current",     "previous", "foreign",   "forged",
+                                                          "only-decoys", "garbage",  "absent",    "elsewhere",
+                                                          "inserted",    "added",    "delivered", "look"};
 constexpr std::array<std::string_view, 7> kVerdictNames{"",       "browser",   "cookie-jar", "naive-jar",
                                                         "no-jar", "tampering", "exempt"};
 
@@ -85,9 +85,20 @@ Event on_return(Entry& entry, const Input& input, Event event) {
   forget_misses(entry);
   entry.is_outstanding = false;
   entry.has_returned = true;
+  entry.is_jar_known |= entry.has_decoys && input.time > entry.delivered;
+  entry.decoys |= input.decoys;
+  const bool is_naive = family_of(entry.decoys) >= JarFamily::kNaive;
+  if ((input.decoys & input.forbidden) != 0) {
+    entry.verdict = is_naive ? Verdict::kNaiveJar : Verdict::kCookieJar;
+    return Event::kForbidden;
+  }
   const bool is_browser =
       (input.claims_browser && input.is_browser_like) || entry.verdict == Verdict::kBrowser;
-  entry.verdict = is_browser ? Verdict::kBrowser : Verdict::kCookieJar;
+  if (is_browser && (entry.decoys & input.forbidden) == 0) {
+    entry.verdict = Verdict::kBrowser;
+  } else {
+    entry.verdict = is_naive ? Verdict::kNaiveJar : Verdict::kCookieJar;
+  }
   return event;
 }
 
@@ -103,6 +114,12 @@ Event on_forged(Entry& entry) {
   return on_wrong_value(entry, again ? Event::kForgedAgain : Event::kForged);
 }
 
+// Nothing keeps its cookies so; it takes a hand that chooses.
+Event on_only_decoys(Entry& entry, const Input& input) {
+  entry.decoys |= input.decoys;
+  return on_forged(entry);
+}
+
 Event on_insertion(Entry& entry, Event event) {
   count(entry.issued);
   return event;
@@ -111,6 +128,7 @@ Event on_insertion(Entry& entry, Event event) {
 Event on_delivery(Entry& entry, const Input& input) {
   entry.delivered = input.time;
   entry.is_outstanding = true;
+  entry.has_decoys = input.has_decoys;
   return Event::kDelivered;
 }
 
@@ -125,6 +143,8 @@ Event note(Entry& entry, const Input& input, const MachineOptions& options) {
       return on_wrong_value(entry, Event::kForeign);
     case Sign::kForged:
       return on_forged(entry);
+    case Sign::kOnlyDecoys:
+      return on_only_decoys(entry, input);
     case Sign::kGarbage:
       return on_wrong_value(entry, Event::kGarbage);
     case Sign::kAbsent:
@@ -161,6 +181,7 @@ Outcome advance(Entry& entry, const Input& input, const MachineOptions& options)
   Outcome outcome;
   outcome.from = entry.state;
   const Verdict verdict = entry.verdict;
+  const bool was_forbidden = (entry.decoys & input.forbidden) != 0;
   const Event event = note(entry, input, options);
   const detail::Transition& transition = detail::transition(entry.state, event);
   entry.state = transition.to;
@@ -170,9 +191,11 @@ Outcome advance(Entry& entry, const Input& input, const MachineOptions& options)
   outcome.action = transition.action;
   outcome.is_miss = event == Event::kMiss || event == Event::kLastMiss;
   outcome.became_suspicious = entry.state == State::kSuspicious && outcome.from != State::kSuspicious;
-  outcome.verdict_changed = entry.verdict != verdict;
+  // What is known of the jar is news, also where the word for it stays the same.
+  outcome.verdict_changed = entry.verdict != verdict || (event == Event::kForbidden && !was_forbidden);
   outcome.is_early = event == Event::kEarly;
   outcome.is_passed_over = event == Event::kPassedOver;
+  outcome.is_forbidden = event == Event::kForbidden;
   return outcome;
 }
 

@@ -14,6 +14,7 @@
 #include <string_view>
 
 #include "base/time.h"
+#include "challenge/decoys.h"
 
 namespace mogura::challenge {
 
@@ -32,19 +33,20 @@ std::string_view name_of(State state);  // "set", "addvalue", "resetvalue", "nev
 
 // What a request (or the delivery of a response) says, as far as it can be said without what is remembered.
 enum class Sign : std::uint8_t {
-  kCurrent,    // our cookie of this epoch
-  kPrevious,   // of the epoch before
-  kForeign,    // one that this site issued, to another client or host, or too long ago
-  kForged,     // well-formed, but never issued by this site
-  kGarbage,    // under our name, not of our form
-  kAbsent,     // none, where one can be expected to come back
-  kElsewhere,  // none, and another site's page led here or frames this one: nothing can be expected
-  kInserted,   // a response went out with our cookie: in a field of its own
-  kAdded,      // the same, beside the origin's own
-  kDelivered,  // that response reached the client
-  kLook,       // nothing: what is remembered is asked for, and not changed
+  kCurrent,     // our cookie of this epoch
+  kPrevious,    // of the epoch before
+  kForeign,     // one that this site issued, to another client or host, or too long ago
+  kForged,      // well-formed, but never issued by this site
+  kOnlyDecoys,  // of what was given together, only what is not to come back (challenge/decoys.h)
+  kGarbage,     // under our name, not of our form
+  kAbsent,      // none, where one can be expected to come back
+  kElsewhere,   // none, and another site's page led here or frames this one: nothing can be expected
+  kInserted,    // a response went out with our cookie: in a field of its own
+  kAdded,       // the same, beside the origin's own
+  kDelivered,   // that response reached the client
+  kLook,        // nothing: what is remembered is asked for, and not changed
 };
-inline constexpr std::size_t kSigns = 11;
+inline constexpr std::size_t kSigns = 12;
 std::string_view name_of(Sign sign);
 
 enum class Verdict : std::uint8_t { kNone, kBrowser, kCookieJar, kNaiveJar, kNoJar, kTampering, kExempt };
@@ -65,6 +67,9 @@ struct Entry {
   bool has_returned = false;          // a current or previous cookie ever came back
   bool is_outstanding = false;        // a response with our cookie was delivered, and no request judged since
   bool has_many_connections = false;  // counted misses came on more than one connection
+  bool has_decoys = false;            // the latest challenge that was delivered had decoys beside it
+  bool is_jar_known = false;          // and a request with the good cookie followed
+  DecoyMask decoys = 0;               // that ever came back
   std::uint16_t issued = 0;           // stays at 65535
   std::uint32_t miss_connection = 0;  // of the first counted miss
   Timestamp delivered{};              // when the latest challenge was delivered; zero: never
@@ -91,6 +96,9 @@ struct Input {
   // kAbsent: how long after its delivery a challenge is expected to come back. Later the cookie may have
   // expired, or the browser been closed, and its misses are forgotten.
   Duration expected_for = std::chrono::hours(12);
+  DecoyMask decoys = 0;     // a cookie came back: the decoys beside it
+  DecoyMask forbidden = 0;  // decoys that what the User-Agent names never returns
+  bool has_decoys = false;  // kInserted, kAdded, kDelivered: decoys went out with it
 };
 
 struct MachineOptions {
@@ -121,6 +129,7 @@ struct Outcome {
   // A kAbsent that does not count: no challenge was waiting for its return when the request began.
   bool is_early = false;
   bool is_passed_over = false;  // a doubtful kAbsent that is not judged
+  bool is_forbidden = false;    // decoys came back that what the User-Agent names never returns
 };
 
 // Changes the entry as the table says (detail/machine_table.h; its drawing is in docs/formats/challenge.md).

@@ -18,7 +18,7 @@ constexpr std::string_view kVersion = "1.";
 constexpr std::size_t kMacBytes = 12, kTagBytes = 6;
 constexpr std::size_t kMacText = 16, kTagText = 8;  // in base64url
 constexpr std::size_t kEpochDigits = 15;            // more would overflow times long before the number
-constexpr std::string_view kKind = "plain";         // of cookie; decoys would have others
+constexpr std::string_view kTagKind = "plain";      // one for all kinds: the tag alone tells what is ours
 constexpr std::string_view kAlphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
 
 using Context = std::unique_ptr<EVP_MD_CTX, decltype(&EVP_MD_CTX_free)>;
@@ -117,14 +117,14 @@ bool equals(std::string_view a, std::string_view b) {
   return a.size() == b.size() && CRYPTO_memcmp(a.data(), b.data(), a.size()) == 0;
 }
 
-void append_mac(const Secret& secret, const Address& client, std::string_view host, std::uint64_t epoch,
-                std::string& out) {
-  const Message message = Message("mogura-cookie-1").add(kKind).add(epoch).add(client).add(host);
+void append_mac(const Secret& secret, CookieKind kind, const Address& client, std::string_view host,
+                std::uint64_t epoch, std::string& out) {
+  const Message message = Message("mogura-cookie-1").add(name_of(kind)).add(epoch).add(client).add(host);
   append_base64url(secret.hmac(message.view()).data(), kMacBytes, out);
 }
 
 void append_tag(const Secret& secret, std::uint64_t epoch, std::string_view mac, std::string& out) {
-  const Message message = Message("mogura-tag-1").add(kKind).add(epoch).add(mac);
+  const Message message = Message("mogura-tag-1").add(kTagKind).add(epoch).add(mac);
   append_base64url(secret.hmac(message.view()).data(), kTagBytes, out);
 }
 
@@ -220,29 +220,32 @@ std::uint64_t Tokens::epoch_at(Timestamp now) const {
   return since.count() < 0 ? 0 : static_cast<std::uint64_t>(since / epoch_);
 }
 
-std::string Tokens::issue(const Address& client, std::string_view host, Timestamp now) const {
-  return issue(client, host, epoch_at(now));
+std::string Tokens::issue(const Address& client, std::string_view host, Timestamp now,
+                          CookieKind kind) const {
+  return issue(client, host, epoch_at(now), kind);
 }
 
-std::string Tokens::issue(const Address& client, std::string_view host, std::uint64_t epoch) const {
+std::string Tokens::issue(const Address& client, std::string_view host, std::uint64_t epoch,
+                          CookieKind kind) const {
   std::string value(kVersion);
   value.reserve(kVersion.size() + kEpochDigits + kMacText + kTagText + 2);
   value += std::to_string(epoch);
   value += '.';
   const std::size_t mac = value.size();
-  append_mac(secret_, client, host, epoch, value);
+  append_mac(secret_, kind, client, host, epoch, value);
   const std::string tag_of = value.substr(mac);
   value += '.';
   append_tag(secret_, epoch, tag_of, value);
   return value;
 }
 
-Sign Tokens::read(std::string_view value, const Address& client, std::string_view host, Timestamp now) const {
+Sign Tokens::read(std::string_view value, const Address& client, std::string_view host, Timestamp now,
+                  CookieKind kind) const {
   const auto parts = take_apart(value);
   if (!parts) return Sign::kGarbage;
   if (!has_our_tag(secret_, *parts)) return Sign::kForged;
   std::string mac;
-  append_mac(secret_, client, host, parts->epoch, mac);
+  append_mac(secret_, kind, client, host, parts->epoch, mac);
   const std::uint64_t current = epoch_at(now);
   if (!equals(mac, parts->mac) || parts->epoch + 1 < current || parts->epoch > current + 1) {
     return Sign::kForeign;

@@ -4,7 +4,7 @@
 //
 //   1.<epoch>.<mac>.<tag>       epoch: decimal; mac, tag: base64url without padding
 //   mac = first 12 bytes of HMAC-SHA256(secret, "mogura-cookie-1" | kind | epoch | client | host)
-//   tag = first 6 bytes of HMAC-SHA256(secret, "mogura-tag-1" | kind | epoch | mac)
+//   tag = first 6 bytes of HMAC-SHA256(secret, "mogura-tag-1" | "plain" | epoch | mac)
 //
 // Deterministic inside an epoch, so that parallel responses carry the same value; the epoch and the one
 // before are good. The tag tells what this site issued to somebody else (an address that moved, a jar that
@@ -20,6 +20,7 @@
 #include "base/address.h"
 #include "base/result.h"
 #include "base/time.h"
+#include "challenge/decoys.h"
 #include "challenge/state.h"
 
 namespace mogura::challenge {
@@ -48,13 +49,15 @@ class Tokens {
   // Whole epochs since 1970; 0 before that.
   [[nodiscard]] std::uint64_t epoch_at(Timestamp now) const;
   // `host`: lower case, without port.
-  [[nodiscard]] std::string issue(const Address& client, std::string_view host, Timestamp now) const;
+  [[nodiscard]] std::string issue(const Address& client, std::string_view host, Timestamp now,
+                                  CookieKind kind = CookieKind::kPlain) const;
   // The value of an epoch as epoch_at() gives it.
-  [[nodiscard]] std::string issue(const Address& client, std::string_view host, std::uint64_t epoch) const;
+  [[nodiscard]] std::string issue(const Address& client, std::string_view host, std::uint64_t epoch,
+                                  CookieKind kind = CookieKind::kPlain) const;
   // kCurrent, kPrevious, kForeign, kForged or kGarbage. What another proxy of the site, whose clock is
   // ahead, issued for the next epoch is kCurrent.
-  [[nodiscard]] Sign read(std::string_view value, const Address& client, std::string_view host,
-                          Timestamp now) const;
+  [[nodiscard]] Sign read(std::string_view value, const Address& client, std::string_view host, Timestamp now,
+                          CookieKind kind = CookieKind::kPlain) const;
   // Of our form, whoever made it: what is taken out of requests under our name.
   static bool is_well_formed(std::string_view value);
   // Of our form and issued by this site, whenever and to whomever.

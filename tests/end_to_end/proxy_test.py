@@ -229,7 +229,7 @@ class Hops(unittest.TestCase):
 
 
 class Jar:
-    """As a browser keeps cookies of one host."""
+    """As a browser keeps cookies of one host on plain HTTP."""
 
     def __init__(self):
         self.cookies = {}
@@ -241,7 +241,8 @@ class Jar:
         for name, value in fields_of(head):
             if name == b"set-cookie":
                 key, _, text = value.split(b";")[0].decode().partition("=")
-                self.cookies[key] = text
+                if not (key.startswith("__") or b"SameSite=None" in value or b"Partitioned" in value or b"Path=/." in value):
+                    self.cookies[key] = text
 
 
 class Parents(unittest.TestCase):
@@ -260,7 +261,7 @@ class Parents(unittest.TestCase):
                     self.assertEqual(got.status, 200)
                     jar.take(got.head)
                 given = [value for value in jar.cookies.values() if OUR_VALUE.fullmatch(value)]
-                self.assertEqual(len(given), 2, jar.cookies)
+                self.assertEqual(len(given), 4, f"of each the cookie, and the decoy that may be returned: {jar.cookies}")
                 for proxy in (parent, child):
                     self.assertEqual([proxy.brief(event) for event in proxy.challenges("suspicious")], [])
                     self.assertEqual([proxy.brief(event) for event in proxy.challenges("inconsistency")], [])
@@ -410,8 +411,9 @@ class Records(proxy_harness.Folder):
             self.use(proxy)
             ask(proxy.port, get("10.0.0.1", "/", b'User-Agent: "\xff\\'.decode("latin-1")))
         records = [json.loads(line) for line in log.read_bytes().splitlines()]
-        self.assertEqual([record["method"] for record in records], ["GET", "HEAD", "POST", "CONNECT", "GET"])
-        self.assertEqual([record["status"] for record in records], [200, 200, 200, 200, 403])
+        # The tunnel's line comes when both of its sides are closed.
+        self.assertEqual(sorted((record["method"], record["status"]) for record in records),
+                         [("CONNECT", 200), ("GET", 200), ("GET", 403), ("HEAD", 200), ("POST", 200)])  # fmt: skip
 
     KEPT = ("kind", "destination", "methods", "status", "user_agent", "host", "urls_count", "inner_protocol", "exchanges_up",
             "exchanges_down", "via")  # fmt: skip

@@ -8,6 +8,8 @@ namespace {
 
 // A program that says it is a browser lies; one that does not may be any of the many that keep no cookies.
 constexpr double kScoreNoJarBrowser = 0.8, kScoreNoJar = 0.3, kScoreTampering = 0.6;
+// Returned what the browser that it claims to be never returns.
+constexpr double kScoreWrongJar = 0.85;
 
 std::string_view what_came_back(Sign sign) {
   switch (sign) {
@@ -15,6 +17,8 @@ std::string_view what_came_back(Sign sign) {
       return "issued to another client or host, or too long ago";
     case Sign::kForged:
       return "of our form, but not issued by this site";
+    case Sign::kOnlyDecoys:
+      return "only cookies that are not to come back";
     case Sign::kGarbage:
       return "not of our form";
     case Sign::kPrevious:
@@ -36,11 +40,12 @@ std::string_view connections_of(const Entry& entry) {
   return entry.has_many_connections ? "on several connections" : "on one connection";
 }
 
-// Garbage may be a cookie of the site's own, with every request: said once.
+// Garbage may be a cookie of the site's own, with every request: said once. So are decoys beside the cookie.
 bool is_worth_a_line(const Exchange& exchange) {
   const Sign sign = exchange.input.sign;
-  if (sign == Sign::kForeign || sign == Sign::kForged) return true;
-  return sign == Sign::kGarbage && exchange.outcome.from != State::kInconsistency;
+  if (sign == Sign::kForeign || sign == Sign::kForged || sign == Sign::kOnlyDecoys) return true;
+  return (sign == Sign::kGarbage || exchange.outcome.is_forbidden) &&
+         exchange.outcome.from != State::kInconsistency;
 }
 
 ChallengeEvent event_of(State state, const Exchange& exchange, std::string reason) {
@@ -49,7 +54,7 @@ ChallengeEvent event_of(State state, const Exchange& exchange, std::string reaso
 }
 
 State state_of_insertion(const Exchange& exchange) {
-  if (exchange.outcome.action == Action::kReissue) return State::kResetValue;
+  if (exchange.outcome.action == Action::kReissue || exchange.wants_decoys) return State::kResetValue;
   return exchange.insertion == Sign::kAdded ? State::kAddValue : State::kSet;
 }
 
@@ -69,6 +74,15 @@ void add_claims(const Exchange& exchange, VerdictEvent& event) {
                                   : "Accept, Accept-Language and Accept-Encoding are not those of a browser");
 }
 
+void add_jar(const Exchange& exchange, VerdictEvent& event) {
+  const Entry& entry = exchange.outcome.entry;
+  event.evidence.emplace_back("our cookie came back");
+  if (entry.is_jar_known || entry.decoys != 0) {
+    event.evidence.push_back(describe(entry.decoys, exchange.input.forbidden));
+  }
+  if ((entry.decoys & exchange.input.forbidden) != 0) event.score = kScoreWrongJar;
+}
+
 VerdictEvent explained(const Exchange& exchange) {
   VerdictEvent event;
   event.verdict = exchange.outcome.entry.verdict;
@@ -78,6 +92,13 @@ VerdictEvent explained(const Exchange& exchange) {
       event.score = exchange.claims_browser ? kScoreNoJarBrowser : kScoreNoJar;
       break;
     case Verdict::kTampering:
+      if (exchange.input.sign == Sign::kOnlyDecoys) {
+        event.evidence.emplace_back(
+            "of the cookies that were given together, only those came that are not to come back: " +
+            describe(exchange.input.decoys, exchange.input.forbidden));
+        event.score = kScoreTampering;
+        break;
+      }
       event.evidence.emplace_back(
           "values of our cookie's form came that this site never issued, also after the "
           "right one was given");
@@ -86,7 +107,7 @@ VerdictEvent explained(const Exchange& exchange) {
     case Verdict::kBrowser:
     case Verdict::kCookieJar:
     case Verdict::kNaiveJar:
-      event.evidence.emplace_back("our cookie came back");
+      add_jar(exchange, event);
       break;
     case Verdict::kNone:
     case Verdict::kExempt:
@@ -113,14 +134,18 @@ std::optional<ChallengeEvent> request_event(const Exchange& exchange) {
                     "none came back, " + std::string(connections_of(exchange.outcome.entry)));
   }
   if (!is_worth_a_line(exchange)) return std::nullopt;
-  return event_of(State::kInconsistency, exchange, std::string(what_came_back(exchange.input.sign)));
+  const std::string_view what = exchange.outcome.is_forbidden
+                                    ? "with cookies that what the User-Agent names never returns"
+                                    : what_came_back(exchange.input.sign);
+  return event_of(State::kInconsistency, exchange, std::string(what));
 }
 
 std::optional<ChallengeEvent> response_event(const Exchange& exchange) {
   if (exchange.inserted) {
     const bool is_again = exchange.outcome.action == Action::kReissue;
-    ChallengeEvent event = event_of(state_of_insertion(exchange), exchange,
-                                    std::string(is_again ? what_came_back(exchange.input.sign) : ""));
+    std::string_view reason = is_again ? what_came_back(exchange.input.sign) : std::string_view();
+    if (exchange.wants_decoys) reason = "it came back; now with decoys beside it";
+    ChallengeEvent event = event_of(state_of_insertion(exchange), exchange, std::string(reason));
     event.issued = std::min(event.issued + 1, unsigned{std::numeric_limits<std::uint16_t>::max()});
     return event;
   }

@@ -23,16 +23,6 @@ bool contains(std::string_view text, std::string_view part) {
   return text.find(part) != std::string_view::npos;
 }
 
-// The number behind `mark`, or 0.
-unsigned number_behind(std::string_view text, std::string_view mark) {
-  const std::size_t at = text.find(mark);
-  if (at == std::string_view::npos) return 0;
-  const std::string_view digits = text.substr(at + mark.size());
-  unsigned number = 0;
-  std::from_chars(digits.data(), digits.data() + digits.size(), number);
-  return number;
-}
-
 bool has_current_engine(std::string_view user_agent) {
   if (contains(user_agent, "MSIE ") || contains(user_agent, "Trident/")) return false;
   if (const unsigned blink = number_behind(user_agent, "Chrome/"); blink != 0) return blink >= kOldestBlink;
@@ -185,6 +175,15 @@ void note_field(const protocol::HeadField& field, RequestShape& shape) {
 }
 
 }  // namespace
+
+unsigned number_behind(std::string_view text, std::string_view mark) {
+  const std::size_t at = text.find(mark);
+  if (at == std::string_view::npos) return 0;
+  const std::string_view digits = text.substr(at + mark.size());
+  unsigned number = 0;
+  std::from_chars(digits.data(), digits.data() + digits.size(), number);
+  return number;
+}
 
 RequestShape shape_of(const protocol::RequestHead& head) {
   RequestShape shape;

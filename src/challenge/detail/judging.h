@@ -24,6 +24,8 @@ struct RequestShape {
 RequestShape shape_of(const protocol::RequestHead& head);
 
 Claim claim_of(std::string_view user_agent);
+// Of a version: the number behind `mark`, or 0.
+unsigned number_behind(std::string_view text, std::string_view mark);
 // Accept, Accept-Language and Accept-Encoding as browsers send them; few libraries send all three.
 bool is_browser_like(const RequestShape& shape);
 // A page, to be shown in a tab or in a frame: plain HTTP does not say which.

@@ -14,6 +14,7 @@ constexpr std::array<Row, kEvents> kTable{{
     //                  none       set        addvalue   resetvalue neverset   suspicious inconsistency
     /* returned     */ {{{kSe, kR}, {kSe, kR}, {kAd, kR}, {kRe, kR}, {kSe, kR}, {kRe, kR}, {kRe, kR}}},
     /* returned-old */ {{{kRe, kA}, {kRe, kA}, {kRe, kA}, {kRe, kA}, {kRe, kA}, {kRe, kA}, {kRe, kA}}},
+    /* forbidden    */ {{{kIn, kR}, {kIn, kR}, {kIn, kR}, {kIn, kR}, {kIn, kR}, {kIn, kR}, {kIn, kR}}},
     /* foreign      */ {{{kIn, kA}, {kIn, kA}, {kIn, kA}, {kIn, kA}, {kIn, kA}, {kSu, kA}, {kIn, kA}}},
     /* forged       */ {{{kIn, kA}, {kIn, kA}, {kIn, kA}, {kIn, kA}, {kIn, kA}, {kSu, kA}, {kIn, kA}}},
     /* forged-again */ {{{kIn, kA}, {kIn, kA}, {kIn, kA}, {kIn, kA}, {kIn, kA}, {kSu, kA}, {kIn, kA}}},
@@ -29,8 +30,8 @@ constexpr std::array<Row, kEvents> kTable{{
 }};
 
 constexpr std::array<std::string_view, kEvents> kNames{
-    "returned", "returned-old", "foreign",     "forged",    "forged-again", "garbage", "early",
-    "miss",     "last-miss",    "passed-over", "elsewhere", "inserted",     "added",   "delivered"};
+    "returned", "returned-old", "forbidden",   "foreign",   "forged",   "forged-again", "garbage",  "early",
+    "miss",     "last-miss",    "passed-over", "elsewhere", "inserted", "added",        "delivered"};
 
 }  // namespace
 

@@ -14,9 +14,10 @@ namespace mogura::challenge::detail {
 enum class Event : std::uint8_t {
   kReturned,     // Sign::kCurrent
   kReturnedOld,  // Sign::kPrevious
+  kForbidden,    // either, with decoys beside it that what the User-Agent names never returns
   kForeign,      // Sign::kForeign
-  kForged,       // Sign::kForged
-  kForgedAgain,  // Sign::kForged, although the right cookie was delivered after something inconsistent
+  kForged,       // Sign::kForged, Sign::kOnlyDecoys
+  kForgedAgain,  // the same, although the right cookie was delivered after something inconsistent
   kGarbage,      // Sign::kGarbage
   kEarly,        // Sign::kAbsent, nothing was waiting to be returned
   kMiss,         // Sign::kAbsent, and it counts
@@ -27,7 +28,7 @@ enum class Event : std::uint8_t {
   kAdded,        // Sign::kAdded
   kDelivered,    // Sign::kDelivered
 };
-inline constexpr std::size_t kEvents = 14;
+inline constexpr std::size_t kEvents = 15;
 std::string_view name_of(Event event);  // "returned", "returned-old", …
 
 struct Transition {

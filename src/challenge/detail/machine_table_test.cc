@@ -21,7 +21,8 @@ void each_place(const Visit& visit) {
 TEST(MachineTable, OnlyAReturnEndsSuspicion) {
   each_place([](State state, Event event) {
     if (state != State::kSuspicious) return;
-    const bool is_return = event == Event::kReturned || event == Event::kReturnedOld;
+    const bool is_return =
+        event == Event::kReturned || event == Event::kReturnedOld || event == Event::kForbidden;
     EXPECT_EQ(transition(state, event).to != State::kSuspicious, is_return) << name_of(event);
   });
 }
@@ -43,8 +44,8 @@ TEST(MachineTable, WhatIsNotARequestNeedsNoAction) {
 TEST(MachineTable, CookieIsIssuedOnlyWhereTheRightOneIsMissing) {
   each_place([](State state, Event event) {
     const Action action = transition(state, event).action;
-    if (event == Event::kReturned || event == Event::kGarbage || event == Event::kPassedOver ||
-        event == Event::kElsewhere) {
+    if (event == Event::kReturned || event == Event::kForbidden || event == Event::kGarbage ||
+        event == Event::kPassedOver || event == Event::kElsewhere) {
       EXPECT_EQ(action, Action::kRelay) << name_of(event);
     } else if (event < Event::kInserted) {
       EXPECT_NE(action, Action::kRelay) << name_of(event);

@@ -11,11 +11,13 @@
 //   >> store down, >> store up, >> move 10.0.0.9 (the client's address), >> host other.test
 //
 // Clients: chromium, firefox, explorer, msie, curl, and msie-cookie, which writes Cookie fields of its own.
-// Jars: any name; "-" is none. Kinds: page, link (Referer: the same host), elsewhere (of another site),
-// image, foreign-image, bare, prefetch, reload, post, reload-image.
+// Jars: any name; "-" is none. One whose name begins with curl, naive, hand or decoys keeps cookies as that
+// family does (the last: the decoys only), any other as browsers do. Kinds: page, link (Referer: the same
+// host), elsewhere (of another site), image, foreign-image, bare, prefetch, reload, post, reload-image.
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <map>
 #include <sstream>
 #include <string>
@@ -60,6 +62,7 @@ class Play {
   [[nodiscard]] const std::map<StateKey, Entry>& entries() const { return entries_; }
   [[nodiscard]] const VerdictEvent& last_verdict() const { return last_verdict_; }
   void put_into_jar(const std::string& jar, const std::string& cookie) { jars_[jar] = cookie; }
+  [[nodiscard]] std::string jar(const std::string& name) { return jars_[name]; }
   [[nodiscard]] const std::string& cookie_name() const { return gate_.cookies().name(); }
 
  private:
@@ -153,6 +156,8 @@ class Play {
     std::string said;
     if (outcome.is_passed_over) say(said, "unjudged " + std::string(name_of(exchange.reason)));
     if (outcome.is_early) say(said, "early");
+    if (outcome.is_forbidden) say(said, "forbidden");
+    if (exchange.input.sign == Sign::kOnlyDecoys) say(said, "only-decoys");
     if (outcome.is_miss) say(said, "miss " + std::to_string(outcome.entry.misses));
     if (exchange.input.sign == Sign::kElsewhere) say(said, "elsewhere");
     if (exchange.input.sign == Sign::kCurrent) say(said, "returned");
@@ -189,9 +194,33 @@ class Play {
     const bool is_never = event->state == State::kNeverSet;
     return std::string(name_of(event->state)) + (is_never ? " " + event->reason : "");
   }
-  void keep(const Connection& connection, std::string_view line) {
-    const std::string_view pair = line.substr(12, line.find(';') - 12);  // behind "Set-Cookie: "
-    if (connection.jar != "-") jars_[connection.jar] = pair;
+  static bool keeps(const std::string& jar, std::string_view line) {
+    const auto has = [line](std::string_view text) { return line.find(text) != std::string_view::npos; };
+    const bool is_naive = jar.starts_with("naive"), takes_all = jar.starts_with("hand");
+    const bool lacks_secure = has("SameSite=None") || has("Partitioned");
+    const bool is_decoy = has("__Host-") || lacks_secure || has("nowhere");
+    if (jar.starts_with("decoys")) return is_decoy;
+    if (has("nowhere")) return takes_all;
+    if (has("__Host-")) return is_naive || takes_all;
+    return !lacks_secure || is_naive || takes_all || jar.starts_with("curl");
+  }
+  void keep(const Connection& connection, std::string_view lines) {
+    while (connection.jar != "-" && !lines.empty()) {
+      const std::string_view line = lines.substr(0, lines.find("\r\n"));
+      lines.remove_prefix(line.size() + 2);
+      if (!keeps(connection.jar, line)) continue;
+      const std::string_view pair = line.substr(12, line.find(';') - 12);  // behind "Set-Cookie: "
+      put(jars_[connection.jar], pair);
+    }
+  }
+  // In place of one of that name.
+  static void put(std::string& jar, std::string_view pair) {
+    const std::size_t at = jar.find(pair.substr(0, pair.find('=') + 1));
+    if (at == std::string::npos) {
+      jar += (jar.empty() ? "" : "; ") + std::string(pair);
+    } else {
+      jar.replace(at, std::min(jar.find(';', at), jar.size()) - at, pair);
+    }
   }
 
   void deliver(const std::string& name, Timestamp now) {

@@ -18,8 +18,8 @@ inline std::string without_spaces(std::string text) {
 
 class SlowStrip {
  public:
-  SlowStrip(const Tokens& tokens, std::string base, std::string name)
-      : tokens_(tokens), base_(std::move(base)), name_(std::move(name)) {}
+  SlowStrip(const Tokens& tokens, std::string base, const Cookies& cookies)
+      : tokens_(tokens), base_(std::move(base)), cookies_(cookies) {}
 
   std::string operator()(const std::string& cookie) {
     std::vector<std::string> kept, kept_separators;
@@ -58,8 +58,11 @@ class SlowStrip {
       value = value.substr(1, value.size() - 2);
     }
     if (!Tokens::is_well_formed(value)) return false;
-    if (name == name_) return true;
-    if (!is_variant(name) || checked == Cookies::kOtherNames) return false;
+    for (std::size_t i = 0; i < kCookieKinds; ++i) {
+      if (name == cookies_.name(static_cast<CookieKind>(i))) return true;
+    }
+    if (!is_variant(name.rfind("__Host-", 0) == 0 ? name.substr(7) : name) || checked == Cookies::kOtherNames)
+      return false;
     ++checked;
     return tokens_.is_ours(value);
   }
@@ -70,7 +73,8 @@ class SlowStrip {
   }
 
   const Tokens& tokens_;
-  std::string base_, name_;
+  std::string base_;
+  const Cookies& cookies_;
 };
 
 }  // namespace mogura::challenge::testing

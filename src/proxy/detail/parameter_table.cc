@@ -18,6 +18,7 @@ using std::chrono::seconds;
 constexpr std::size_t kNameBytes = 64;
 constexpr hours kDay{24};
 constexpr std::array<std::string_view, 3> kModes{"off", "observe", "block"};
+constexpr std::array<std::string_view, 2> kAsked{"everyone", "suspects"};
 constexpr std::array<std::string_view, 2> kLogFormats{"squid", "json"};
 constexpr std::array<std::string_view, 2> kRedactions{"none", "clients"};
 
@@ -182,6 +183,20 @@ void add_challenge(std::vector<Parameter>& rows) {
           "mode", ChoiceCodec<challenge::Mode>{kModes},
           [](auto& o) -> auto& { return o.challenge.policy.mode; },
           "whether cookies are inserted and judged, and suspicious clients answered 403")
+      .add(
+          "ask", ChoiceCodec<challenge::Ask>{kAsked}, [](auto& o) -> auto& { return o.challenge.policy.ask; },
+          "who is asked: everyone, or what is new or suspicious in the population of this proxy's own "
+          "sessions "
+          "(which needs logs.database; without it, everyone is)")
+      .add(
+          "population", Count{1, 1'000'000'000}, [](auto& o) -> auto& { return o.challenge.population; },
+          "sessions from which on that population says anything; before, everyone is asked")
+      .add(
+          "refresh", Time{seconds(1), hours(24)}, [](auto& o) -> auto& { return o.challenge.refresh; },
+          "how often it is judged anew")
+      .add(
+          "decoys", FlagCodec{}, [](auto& o) -> auto& { return o.challenge.policy.decoys; },
+          "give who returned the cookie a few that no browser returns, once")
       .add(
           "cookie_name", TextCodec{&kCookieName},
           [](auto& o) -> auto& { return o.challenge.policy.cookie_name; },

@@ -5,7 +5,8 @@
 namespace mogura::store::detail {
 namespace {
 
-constexpr std::uint8_t kHasReturned = 1, kIsOutstanding = 2, kHasManyConnections = 4, kAllFlags = 7;
+constexpr std::uint8_t kHasReturned = 1, kIsOutstanding = 2, kHasManyConnections = 4, kHasDecoys = 8,
+                       kIsJarKnown = 16, kAllFlags = 31;
 constexpr std::size_t kTouchedAt = 28;
 
 void store_be(std::uint8_t* p, std::uint64_t value, std::size_t count) {
@@ -25,22 +26,27 @@ Timestamp time_at(const std::uint8_t* p) {
 }
 
 std::uint8_t flags_of(const challenge::Entry& entry) {
-  return static_cast<std::uint8_t>((entry.has_returned ? kHasReturned : 0) |
-                                   (entry.is_outstanding ? kIsOutstanding : 0) |
-                                   (entry.has_many_connections ? kHasManyConnections : 0));
+  return static_cast<std::uint8_t>(
+      (entry.has_returned ? kHasReturned : 0) | (entry.is_outstanding ? kIsOutstanding : 0) |
+      (entry.has_many_connections ? kHasManyConnections : 0) | (entry.has_decoys ? kHasDecoys : 0) |
+      (entry.is_jar_known ? kIsJarKnown : 0));
 }
 
 bool is_well_formed(ByteView bytes) {
   return bytes.size() == kEntryBytes && bytes[0] == kEntryVersion && bytes[1] < challenge::kStates &&
          bytes[2] <= static_cast<std::uint8_t>(challenge::Verdict::kExempt) && bytes[4] <= kAllFlags &&
-         bytes[5] == 0 && (bytes[12] | bytes[20] | bytes[kTouchedAt]) <= kLatestFirstByte;
+         bytes[5] <= challenge::kAllDecoys && (bytes[12] | bytes[20] | bytes[kTouchedAt]) <= kLatestFirstByte;
 }
 
 }  // namespace
 
 EntryBytes encode(const challenge::Entry& entry) {
-  EntryBytes bytes{kEntryVersion, static_cast<std::uint8_t>(entry.state),
-                   static_cast<std::uint8_t>(entry.verdict), entry.misses, flags_of(entry)};
+  EntryBytes bytes{kEntryVersion,
+                   static_cast<std::uint8_t>(entry.state),
+                   static_cast<std::uint8_t>(entry.verdict),
+                   entry.misses,
+                   flags_of(entry),
+                   entry.decoys};
   store_be(&bytes[6], entry.issued, 2);
   store_be(&bytes[8], entry.miss_connection, 4);
   store_be(&bytes[12], ticks(entry.delivered), 8);
@@ -58,6 +64,9 @@ std::optional<challenge::Entry> decode(ByteView bytes) {
   entry.has_returned = (bytes[4] & kHasReturned) != 0;
   entry.is_outstanding = (bytes[4] & kIsOutstanding) != 0;
   entry.has_many_connections = (bytes[4] & kHasManyConnections) != 0;
+  entry.has_decoys = (bytes[4] & kHasDecoys) != 0;
+  entry.is_jar_known = (bytes[4] & kIsJarKnown) != 0;
+  entry.decoys = bytes[5];
   entry.issued = load_be16(&bytes[6]);
   entry.miss_connection = load_be32(&bytes[8]);
   entry.delivered = time_at(&bytes[12]);

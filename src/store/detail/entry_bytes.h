@@ -3,8 +3,8 @@
 // An entry of challenge state as bytes: the value in Redis and the record of a snapshot
 // (docs/formats/challenge-state.md). Integers are big-endian, times are nanoseconds since 1970.
 //
-//   0        1      2        3       4      5  6       8                12         20          28
-//   version  state  verdict  misses  flags  0  issued  miss connection  delivered  first miss  touched
+//   0        1      2        3       4      5       6       8                12         20          28
+//   version  state  verdict  misses  flags  decoys  issued  miss connection  delivered  first miss  touched
 //
 // Any thread.
 

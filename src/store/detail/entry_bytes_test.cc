@@ -17,7 +17,8 @@ Entry sample() {
   entry.state = State::kResetValue;
   entry.verdict = Verdict::kCookieJar;
   entry.misses = 7;
-  entry.has_returned = entry.has_many_connections = true;
+  entry.has_returned = entry.has_many_connections = entry.is_jar_known = true;
+  entry.decoys = 0x11;
   entry.issued = 0x0102;
   entry.miss_connection = 0x03040506;
   entry.delivered = Timestamp(Duration(0x0708090A0B0C0D0E));
@@ -28,14 +29,14 @@ Entry sample() {
 
 // The example of docs/formats/challenge-state.md.
 TEST(EntryBytes, AreLaidOutAsDocumented) {
-  const EntryBytes expected{0x01,                                            // version
-                            0x03,                                            // resetvalue
-                            0x02,                                            // cookie-jar
-                            0x07,                                            // misses
-                            0x05,                                            // returned, many connections
-                            0x00,                                            // always zero
-                            0x01, 0x02,                                      // issued
-                            0x03, 0x04, 0x05, 0x06,                          // connection of the first miss
+  const EntryBytes expected{0x01,                    // version
+                            0x03,                    // resetvalue
+                            0x02,                    // cookie-jar
+                            0x07,                    // misses
+                            0x15,                    // returned, many connections, jar known
+                            0x11,                    // decoys: host-prefix, conflict
+                            0x01, 0x02,              // issued
+                            0x03, 0x04, 0x05, 0x06,  // connection of the first miss
                             0x07, 0x08, 0x09, 0x0A, 0x0B, 0x0C, 0x0D, 0x0E,  // delivered
                             0x11, 0x12, 0x13, 0x14, 0x15, 0x16, 0x17, 0x18,  // first miss
                             0x21, 0x22, 0x23, 0x24, 0x25, 0x26, 0x27, 0x28};
@@ -47,13 +48,16 @@ TEST(EntryBytes, AreLaidOutAsDocumented) {
 TEST(EntryBytes, EveryStateVerdictAndFlagComesBack) {
   for (std::size_t state = 0; state < challenge::kStates; ++state) {
     for (int verdict = 0; verdict <= static_cast<int>(Verdict::kExempt); ++verdict) {
-      for (int flags = 0; flags < 8; ++flags) {
+      for (int flags = 0; flags < 32; ++flags) {
         Entry entry = sample();
         entry.state = static_cast<State>(state);
         entry.verdict = static_cast<Verdict>(verdict);
         entry.has_returned = (flags & 1) != 0;
         entry.is_outstanding = (flags & 2) != 0;
         entry.has_many_connections = (flags & 4) != 0;
+        entry.has_decoys = (flags & 8) != 0;
+        entry.is_jar_known = (flags & 16) != 0;
+        entry.decoys = static_cast<challenge::DecoyMask>(flags);
         EXPECT_EQ(decode(encode(entry)), entry);
       }
     }
@@ -79,8 +83,8 @@ TEST(EntryBytes, RefuseWhatIsNeverWritten) {
   };
   for (const Case& c :
        {Case{0, 0, "no entry"}, Case{0, 2, "a later version"}, Case{1, 7, "no such state"},
-        Case{1, 255, "no such state"}, Case{2, 7, "no such verdict"}, Case{4, 8, "no such flag"},
-        Case{5, 1, "a byte that is always zero"}, Case{12, 0x40, "delivered after 2116"},
+        Case{1, 255, "no such state"}, Case{2, 7, "no such verdict"}, Case{4, 32, "no such flag"},
+        Case{5, 32, "no such decoy"}, Case{12, 0x40, "delivered after 2116"},
         Case{20, 0x80, "first miss before 1970"}, Case{28, 0xFF, "touched before 1970"}}) {
     EntryBytes bytes = encode(sample());
     bytes[c.at] = c.value;

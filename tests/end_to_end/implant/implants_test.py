@@ -65,10 +65,14 @@ class Rows(_OnSite):
         about = {"host": host_of(row), "client_ip": "127.0.0.1"}
         states = {event["state"] for event in proxy.challenges(**about)}
         verdicts = [event["verdict"] for event in proxy.verdicts(**about)]
-        expected = {"suspicious": ["no-jar"], "cookie-jar": ["cookie-jar"], "tampering": ["tampering"]}
+        expected = {"suspicious": ["no-jar"], "naive-jar": ["cookie-jar", "naive-jar"], "disguise": ["cookie-jar", "naive-jar"],
+                    "tampering": ["tampering"]}  # fmt: skip
         self.assertEqual(verdicts, expected.get(row.expect, []))
+        accused = [event for event in proxy.verdicts(**about) if event["score"] >= 0.5]
+        if row.expect in ("naive-jar", "disguise"):
+            self.assertEqual(bool(accused), row.expect == "disguise")
         self.assertEqual("suspicious" in states, row.expect == "suspicious")
-        self.assertEqual("inconsistency" in states, row.expect in ("inconsistency", "tampering"))
+        self.assertEqual("inconsistency" in states, row.expect in ("inconsistency", "tampering", "disguise"))
 
     def test_the_events_say_what_was_seen(self):
         proxy = self.proxy()
@@ -107,9 +111,16 @@ class Blocking(_OnSite):
                 self.assertEqual(after, [403, 403, 403])
                 self.assertLessEqual(len(self.site.requests(host_of(row))), row.requests)
 
+    def test_what_returns_the_wrong_cookies_gets_403_from_then_on(self):
+        proxy = self.proxy("block")
+        for row in (row for row in ROWS if row.expect == "disguise"):
+            with self.subTest(row.name):
+                made = self.implant(row, proxy)
+                self.assertEqual([status == 403 for status in made.run(6)], [False, False, True, True, True, True])
+
     def test_what_is_not_is_never_blocked(self):
         proxy = self.proxy("block")
-        for row in (row for row in ROWS if row.expect != "suspicious"):
+        for row in (row for row in ROWS if row.expect not in ("suspicious", "disguise")):
             with self.subTest(row.name):
                 made = self.implant(row, proxy)
                 made.run(6)

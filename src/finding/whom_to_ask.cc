@@ -1,0 +1,31 @@
+#include "finding/whom_to_ask.h"
+
+#include <string>
+#include <string_view>
+
+#include "base/text.h"
+
+namespace mogura::finding {
+namespace {
+
+// "host:port" and "[address]:port" without the port.
+std::string host_of(std::string_view destination) {
+  const std::size_t colon = destination.rfind(':');
+  return lower(destination.substr(0, colon));
+}
+
+}  // namespace
+
+challenge::SuspectMemory::Analysis whom_to_ask(std::span<const Finding> findings, bool has_population) {
+  challenge::SuspectMemory::Analysis analysis{.has_population = has_population};
+  for (const Finding& finding : findings) {
+    if (finding.status == Status::kSanctioned) continue;
+    analysis.hosts.push_back(host_of(finding.destination));
+    for (const std::string& other : finding.destinations) analysis.hosts.push_back(host_of(other));
+    if (finding.destinations.empty()) continue;
+    analysis.programs.insert(analysis.programs.end(), finding.user_agents.begin(), finding.user_agents.end());
+  }
+  return analysis;
+}
+
+}  // namespace mogura::finding
