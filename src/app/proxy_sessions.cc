@@ -18,11 +18,6 @@ PopulationWatchOptions population_options(std::chrono::seconds refresh) {
   return options;
 }
 
-bool was_inserted(const challenge::ChallengeEvent& event) {
-  using enum challenge::State;
-  return event.state == kSet || event.state == kAddValue || event.state == kResetValue;
-}
-
 }  // namespace
 
 ProxySessions::ProxySessions(store::Store store, std::chrono::seconds keep,
@@ -64,8 +59,8 @@ void ProxySessions::add(const session::Session& session) {
 }
 
 void ProxySessions::add(const proxy::Event& event) {
-  if (event.state != nullptr && was_inserted(*event.state)) {
-    prefilter_.board->note(event.user_agent, event.host);
+  if (event.verdict != nullptr && event.verdict->verdict != challenge::Verdict::kExempt) {
+    prefilter_.board->note(event.user_agent, event.host, event.verdict->score >= finding::kLookAt);
   }
   verdicts_.add(event);
 }

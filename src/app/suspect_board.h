@@ -16,9 +16,9 @@ class SuspectBoard : public challenge::SuspectSource {
  public:
   explicit SuspectBoard(std::uint64_t seed) : memory_(seed) {}
 
-  void note(std::string_view user_agent, std::string_view host) {
+  void note(std::string_view user_agent, std::string_view host, bool is_accused) {
     const std::scoped_lock lock(mutex_);
-    memory_.note(user_agent, host);
+    memory_.note(user_agent, host, is_accused);
   }
   void refresh(const challenge::SuspectMemory::Analysis& analysis, Timestamp now) {
     const std::scoped_lock lock(mutex_);

@@ -12,25 +12,23 @@ std::uint64_t hash_of(std::string_view text, std::uint64_t seed) {
 
 }  // namespace
 
-bool Suspects::has_seen(std::uint64_t host, std::uint64_t program) const {
-  return (current_.hosts.contains(host) || previous_.hosts.contains(host)) &&
-         (current_.programs.contains(program) || previous_.programs.contains(program));
-}
-
 bool Suspects::asks(std::string_view user_agent, std::string_view host) const {
   if (!is_known_) return true;
   const std::uint64_t where = hash_of(host, seed_), who = hash_of(user_agent, seed_);
-  return !has_seen(where, who) || hosts_.contains(where) || programs_.contains(who);
+  const std::uint64_t pair = hash_mix(where, who);
+  if (hosts_.contains(where) || programs_.contains(who)) return true;
+  if (current_.accused.contains(pair) || previous_.accused.contains(pair)) return true;
+  return !current_.harmless.contains(pair) && !previous_.harmless.contains(pair);
 }
 
 SuspectMemory::SuspectMemory(std::uint64_t seed, Duration half) : half_(half) {
   next_.seed_ = seed;
 }
 
-void SuspectMemory::note(std::string_view user_agent, std::string_view host) {
-  Suspects::Seen& seen = next_.current_;
-  if (seen.hosts.size() < kMost) seen.hosts.insert(hash_of(host, next_.seed_));
-  if (seen.programs.size() < kMost) seen.programs.insert(hash_of(user_agent, next_.seed_));
+void SuspectMemory::note(std::string_view user_agent, std::string_view host, bool is_accused) {
+  Suspects::Set& judged = is_accused ? next_.current_.accused : next_.current_.harmless;
+  if (judged.size() >= kMost) return;
+  judged.insert(hash_mix(hash_of(host, next_.seed_), hash_of(user_agent, next_.seed_)));
 }
 
 Suspects SuspectMemory::refresh(const Analysis& analysis, Timestamp now) {

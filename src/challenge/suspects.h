@@ -32,30 +32,29 @@ class Suspects {
  private:
   friend class SuspectMemory;
   using Set = std::unordered_set<std::uint64_t>;
-  // What was asked; forgotten after some time, half by half, and then asked again.
-  struct Seen {
-    Set hosts, programs;
+  // Programs at hosts; forgotten after some time, half by half, and then asked again.
+  struct Judged {
+    Set harmless, accused;
   };
-  [[nodiscard]] bool has_seen(std::uint64_t host, std::uint64_t program) const;
 
   std::uint64_t seed_ = 0;
   bool is_known_ = false;
-  Seen current_, previous_;
+  Judged current_, previous_;
   Set hosts_, programs_;  // suspicious
 };
 
 // Collects, and makes a Suspects of what it has. One thread at a time.
 class SuspectMemory {
  public:
-  // Hosts, and User-Agents, of one half; beyond, what is new stays new.
+  // Of either sort, in one half; beyond, what is new stays new.
   static constexpr std::size_t kMost = 100'000;
 
-  // `seed`: random, so that nobody can make up a name that is taken for another. `half`: what was asked
+  // `seed`: random, so that nobody can make up a name that is taken for another. `half`: what was judged
   // longest ago is forgotten after this at least and twice this at most.
   explicit SuspectMemory(std::uint64_t seed = 0, Duration half = std::chrono::hours(24));
 
-  // A question was put to this program at this host.
-  void note(std::string_view user_agent, std::string_view host);
+  // There was a verdict about this program at this host.
+  void note(std::string_view user_agent, std::string_view host, bool is_accused);
 
   struct Analysis {
     bool has_population = false;          // large enough to say anything

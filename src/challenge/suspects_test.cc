@@ -14,18 +14,22 @@ const Timestamp kNow{hours(480'000)};
 TEST(Suspects, WithoutAPopulationEverybodyIsAsked) {
   EXPECT_TRUE(Suspects().asks("Browser/1", "www.test")) << "no analysis yet";
   SuspectMemory memory;
-  memory.note("Browser/1", "www.test");
+  memory.note("Browser/1", "www.test", false);
   EXPECT_TRUE(memory.refresh({}, kNow).asks("Browser/1", "www.test")) << "one of too little";
 }
 
-TEST(Suspects, WhatWasAskedAndIsNotSuspiciousIsOrdinary) {
+TEST(Suspects, WhatWasJudgedHarmlessIsOrdinary) {
   SuspectMemory memory(7);
-  memory.note("Browser/1", "www.test");
-  memory.note("Browser/1", "rare.test");
-  memory.note("Odd/1", "www.test");
+  memory.note("Browser/1", "www.test", false);
+  memory.note("Browser/1", "rare.test", false);
+  memory.note("Odd/1", "www.test", false);
+  memory.note("Browser/1", "other.test", false);
+  memory.note("Implant/1", "other.test", true);
+  memory.note("Both/1", "www.test", true);
+  memory.note("Both/1", "www.test", false);
   const Suspects suspects =
       memory.refresh({.has_population = true, .hosts = {"rare.test"}, .programs = {"Odd/1"}}, kNow);
-  memory.note("Browser/1", "late.test");
+  memory.note("Browser/1", "late.test", false);
   const struct {
     const char* user_agent;
     const char* host;
@@ -33,11 +37,14 @@ TEST(Suspects, WhatWasAskedAndIsNotSuspiciousIsOrdinary) {
     const char* why;
   } cases[] = {
       {"Browser/1", "www.test", false, "ordinary"},
-      {"Browser/1", "new.test", true, "a host that is new"},
-      {"Browser/1", "late.test", true, "new since the last analysis"},
-      {"New/1", "www.test", true, "a program that is new"},
+      {"Browser/1", "new.test", true, "nobody was judged there"},
+      {"Browser/1", "late.test", true, "nobody was, when this was made"},
+      {"New/1", "www.test", true, "not this program"},
       {"Browser/1", "rare.test", true, "a suspicious service"},
       {"Odd/1", "www.test", true, "a suspicious program"},
+      {"Implant/1", "other.test", true, "it is accused there"},
+      {"Browser/1", "other.test", false, "not this one"},
+      {"Both/1", "www.test", true, "of several machines, one is accused"},
   };
   for (const auto& each : cases) {
     EXPECT_EQ(suspects.asks(each.user_agent, each.host), each.is_asked) << each.why;
@@ -49,7 +56,7 @@ TEST(Suspects, WhatWasAskedAndIsNotSuspiciousIsOrdinary) {
 
 TEST(Suspects, AreAskedAgainSomeDay) {
   SuspectMemory memory(7, hours(24));
-  memory.note("b", "www.test");
+  memory.note("b", "www.test", false);
   const SuspectMemory::Analysis analysis{.has_population = true};
   (void)memory.refresh(analysis, kNow);
   EXPECT_FALSE(memory.refresh(analysis, kNow + hours(25)).asks("b", "www.test"));
@@ -58,7 +65,7 @@ TEST(Suspects, AreAskedAgainSomeDay) {
 
 TEST(Suspects, AreBounded) {
   SuspectMemory memory;
-  for (std::size_t i = 0; i <= SuspectMemory::kMost; ++i) memory.note("b", std::to_string(i));
+  for (std::size_t i = 0; i <= SuspectMemory::kMost; ++i) memory.note("b", std::to_string(i), false);
   const Suspects suspects = memory.refresh({.has_population = true}, kNow);
   EXPECT_FALSE(suspects.asks("b", "0"));
   EXPECT_TRUE(suspects.asks("b", std::to_string(SuspectMemory::kMost))) << "unknown, so asked";
