@@ -4,12 +4,12 @@
 // all is what metrics and tests see.
 
 #include <array>
-#include <atomic>
 #include <cstdint>
 #include <string_view>
 
 #include "challenge/gate.h"
 #include "challenge/state.h"
+#include "service/count.h"
 
 namespace mogura::proxy {
 
@@ -37,21 +37,7 @@ enum class Refusal : std::uint8_t {
 inline constexpr std::size_t kRefusals = 18;
 std::string_view name_of(Refusal refusal);
 
-// A number that one thread adds to and any thread reads.
-class Count {
- public:
-  void add(std::uint64_t by = 1) {
-    value_.store(value_.load(std::memory_order_relaxed) + by, std::memory_order_relaxed);
-  }
-  void subtract(std::uint64_t by = 1) {
-    value_.store(value_.load(std::memory_order_relaxed) - by, std::memory_order_relaxed);
-  }
-  void set(std::uint64_t value) { value_.store(value, std::memory_order_relaxed); }
-  [[nodiscard]] std::uint64_t get() const { return value_.load(std::memory_order_relaxed); }
-
- private:
-  std::atomic<std::uint64_t> value_{0};
-};
+using service::Count;
 
 struct Counters {
   Count connections, connections_open;

@@ -20,7 +20,7 @@
 
 #include "base/address.h"
 #include "proxy/detail/metric_families.h"
-#include "proxy/detail/signals_held.h"
+#include "service/signals_held.h"
 
 namespace mogura::proxy {
 namespace {
@@ -152,7 +152,7 @@ Result<std::unique_ptr<Metrics>> Metrics::open(const std::string& where,
     if (const auto problem = impl->listen({address, endpoint->port})) {
       return fail(ErrorCode::kIo, where, problem.message());
     }
-    const detail::SignalsHeld held;
+    const service::SignalsHeld held;
     impl->thread = std::thread([raw = impl.get()] { raw->run(); });
     return std::unique_ptr<Metrics>(new Metrics(std::move(impl)));
   } catch (const std::exception& problem) {

@@ -12,8 +12,8 @@
 #include "base/result.h"
 #include "challenge/state_store.h"
 #include "proxy/counters.h"
-#include "proxy/detail/line_file.h"
 #include "proxy/detail/resolver.h"
+#include "service/line_file.h"
 
 namespace mogura::proxy {
 
@@ -21,8 +21,8 @@ struct MetricsSource {
   std::vector<const Counters*> loops;
   const challenge::StateStore* store = nullptr;
   const detail::Resolver* resolver = nullptr;
-  const detail::LineFile* access = nullptr;
-  const detail::LineFile* events = nullptr;
+  const service::LineFile* access = nullptr;
+  const service::LineFile* events = nullptr;
   std::string mode;  // of the challenge
 };
 

@@ -1,30 +1,23 @@
 #include "proxy/proxy.h"
 
-#include <fcntl.h>
-#include <netinet/in.h>
-#include <netinet/tcp.h>
 #include <sys/random.h>
-#include <sys/socket.h>
 #include <unistd.h>
 
 #include <array>
-#include <boost/asio/ip/tcp.hpp>
-#include <cerrno>
 #include <chrono>
-#include <cstring>
 #include <thread>
 
 #include "base/check.h"
 #include "base/digest.h"
 #include "protocol/authority.h"
 #include "proxy/detail/loop.h"
+#include "service/listener.h"
 
 namespace mogura::proxy {
 namespace {
 
 using detail::Settings;
 
-constexpr int kBacklog = 4096;
 constexpr std::chrono::milliseconds kStopPoll{10};
 
 // So that two proxies of one name do not take each other for themselves.
@@ -51,52 +44,6 @@ Result<std::shared_ptr<const Settings>> make_settings(const Options& options,
     settings->parent_port = parent.port;
   }
   return settings;
-}
-
-struct BoundSocket {
-  int descriptor = -1;
-  Endpoint endpoint;
-};
-
-Result<BoundSocket> bind_socket(const Endpoint& wanted) {
-  const bool is_v4 = wanted.address.is_v4();
-  BoundSocket bound{.endpoint = wanted};
-  const auto refuse = [&bound, &wanted]() {
-    const std::string cause = std::strerror(errno);
-    if (bound.descriptor >= 0) close(bound.descriptor);
-    return fail(ErrorCode::kIo, wanted.to_string(), "cannot listen there: " + cause);
-  };
-  bound.descriptor = socket(is_v4 ? AF_INET : AF_INET6, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
-  if (bound.descriptor < 0) return refuse();
-  const int on = 1;
-  setsockopt(bound.descriptor, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
-  setsockopt(bound.descriptor, SOL_SOCKET, SO_REUSEPORT, &on, sizeof on);
-  sockaddr_storage storage{};
-  socklen_t size = 0;
-  if (is_v4) {
-    auto& address = reinterpret_cast<sockaddr_in&>(storage);
-    address.sin_family = AF_INET;
-    address.sin_port = htons(wanted.port);
-    address.sin_addr.s_addr = htonl(wanted.address.v4_bits());
-    size = sizeof address;
-  } else {
-    setsockopt(bound.descriptor, IPPROTO_IPV6, IPV6_V6ONLY, &on, sizeof on);
-    auto& address = reinterpret_cast<sockaddr_in6&>(storage);
-    address.sin6_family = AF_INET6;
-    address.sin6_port = htons(wanted.port);
-    for (unsigned i = 0; i < 16; ++i) {
-      const std::uint64_t half = i < 8 ? wanted.address.high() : wanted.address.low();
-      address.sin6_addr.s6_addr[i] = static_cast<std::uint8_t>(half >> (56 - 8 * (i % 8)));
-    }
-    size = sizeof address;
-  }
-  if (bind(bound.descriptor, reinterpret_cast<sockaddr*>(&storage), size) != 0) return refuse();
-  if (listen(bound.descriptor, kBacklog) != 0) return refuse();
-  size = sizeof storage;
-  getsockname(bound.descriptor, reinterpret_cast<sockaddr*>(&storage), &size);
-  bound.endpoint.port = ntohs(is_v4 ? reinterpret_cast<sockaddr_in&>(storage).sin_port
-                                    : reinterpret_cast<sockaddr_in6&>(storage).sin6_port);
-  return bound;
 }
 
 detail::ResolverOptions resolver_options(const Upstream& upstream) {
@@ -137,7 +84,7 @@ struct Proxy::Impl {
     for (const auto& [path, file] :
          {std::pair{&logs.access, &shared.access_log}, {&logs.events, &shared.events}}) {
       if (path->empty()) continue;
-      auto opened = detail::LineFile::open(*path);
+      auto opened = service::LineFile::open(*path);
       if (!opened) return tl::unexpected(opened.error());
       *file = std::move(*opened);
     }
@@ -152,7 +99,7 @@ struct Proxy::Impl {
     for (unsigned i = 0; i < count; ++i) {
       std::vector<int> descriptors;
       for (Endpoint& endpoint : endpoints) {
-        auto bound = bind_socket(endpoint);
+        auto bound = service::listen_on(endpoint);
         if (!bound) {
           for (const int descriptor : descriptors) close(descriptor);
           return tl::unexpected(bound.error());

@@ -21,20 +21,13 @@
 #include "proxy/counters.h"
 #include "proxy/metrics.h"
 #include "proxy/options.h"
+#include "service/event.h"
 #include "session/session.h"
 
 namespace mogura::proxy {
 
-// What the challenge said, as the events file has it. One of `state` and `verdict` is set. Views and pointers
-// are valid during the call.
-struct Event {
-  Timestamp time{};
-  Address client{};
-  std::string_view user_agent{}, host{};
-  const challenge::ChallengeEvent* state = nullptr;
-  const challenge::VerdictEvent* verdict = nullptr;
-};
-using EventObserver = std::function<void(const Event&)>;
+using service::Event;
+using service::EventObserver;
 
 // What the proxy is given by whoever runs it. The store must outlive it.
 struct Surroundings {

@@ -1,13 +1,13 @@
 // What is decided before anybody is connected to: access, loops, credentials, the challenge.
 
 #include <boost/asio/co_spawn.hpp>
-#include <boost/asio/post.hpp>
 #include <chrono>
 
 #include "base/hash.h"
 #include "base/text.h"
 #include "proxy/detail/exchange.h"
 #include "proxy/detail/forward.h"
+#include "service/store_answer.h"
 
 namespace mogura::proxy::detail {
 
@@ -18,29 +18,6 @@ using protocol::FieldId;
 namespace {
 
 using SlowAnswer = asio::awaitable<std::optional<std::string>, asio::thread_pool::executor_type>;
-
-// For an answer of the store that comes later, on a thread of the store's: it is posted to the loop, so that
-// everything here but on_later() happens on the loop's thread.
-struct Waiting {
-  explicit Waiting(asio::io_context& loop) : context(loop) {}
-
-  asio::io_context& context;
-  std::optional<challenge::Outcome> outcome;
-  bool has_come = false;
-  std::optional<SignalEvent> come;
-
-  void on_later(const std::optional<challenge::Outcome>& later) {
-    asio::post(context, [this, later] {
-      outcome = later;
-      has_come = true;
-      if (come) come->set();
-    });
-  }
-  Awaitable<void> wait() {
-    come.emplace(context);
-    if (!has_come) co_await come->wait();
-  }
-};
 
 }  // namespace
 
@@ -109,7 +86,7 @@ Awaitable<std::optional<challenge::Outcome>> Exchange::ask_store(const challenge
   StateStore* const store = loop_.shared().store;
   if (store == nullptr) co_return std::nullopt;
   const auto start = std::chrono::steady_clock::now();
-  Waiting waiting(loop_.context);
+  service::StoreAnswer waiting(loop_.context);
   const StateStore::Answer answer = store->update(
       key, input, [&waiting](const std::optional<challenge::Outcome>& later) { waiting.on_later(later); });
   if (answer.kind == StateStore::Answer::Kind::kNow) waiting.outcome = answer.outcome;

@@ -191,9 +191,9 @@ void add_names(Families& families) {
 
 // One family after the other, each with all its logs.
 void add_log_family(Families& families, std::string_view name, std::string_view help,
-                    std::uint64_t LineFileCounters::*member) {
-  const std::pair<const char*, const LineFile*> logs[] = {{"access", families.source().access},
-                                                          {"events", families.source().events}};
+                    std::uint64_t service::LineFileCounters::*member) {
+  const std::pair<const char*, const service::LineFile*> logs[] = {{"access", families.source().access},
+                                                                   {"events", families.source().events}};
   MetricFamily& family = families.add(name, help, kCounter);
   for (const auto& [log, file] : logs) {
     if (file == nullptr) continue;
@@ -205,11 +205,11 @@ void add_log_family(Families& families, std::string_view name, std::string_view 
 void add_logs(Families& families) {
   if (families.source().access == nullptr && families.source().events == nullptr) return;
   add_log_family(families, "log_lines_total", "Lines for a log, lost ones included",
-                 &LineFileCounters::lines);
+                 &service::LineFileCounters::lines);
   add_log_family(families, "log_lines_lost_total", "Lines that did not get into their log",
-                 &LineFileCounters::lost);
+                 &service::LineFileCounters::lost);
   add_log_family(families, "log_failed_writes_total", "Attempts to write to a log that failed",
-                 &LineFileCounters::failed_writes);
+                 &service::LineFileCounters::failed_writes);
 }
 
 }  // namespace

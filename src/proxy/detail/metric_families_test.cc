@@ -114,7 +114,7 @@ TEST(MetricFamilies, MakeAHistogramOfTheStoresLatency) {
 TEST(MetricFamilies, ShowNamesAndLogs) {
   const Counters loop;
   const Resolver resolver({});
-  const auto file = LineFile::open("/dev/null");
+  const auto file = service::LineFile::open("/dev/null");
   ASSERT_TRUE(file);
   (*file)->write("a\n");
   MetricsSource source;
@@ -144,7 +144,7 @@ TEST(MetricFamilies, AreNamedAsPrometheusWantsIt) {
   const Counters loop;
   Store store;
   const Resolver resolver({});
-  const auto file = LineFile::open("/dev/null");
+  const auto file = service::LineFile::open("/dev/null");
   ASSERT_TRUE(file);
   const std::vector<MetricFamily> families =
       metric_families({{&loop}, &store, &resolver, file->get(), file->get(), "block"});

@@ -21,7 +21,7 @@
 
 #include "base/text.h"
 #include "proxy/detail/name_cache.h"
-#include "proxy/detail/signals_held.h"
+#include "service/signals_held.h"
 
 namespace mogura::proxy::detail {
 namespace {
@@ -254,7 +254,7 @@ Awaitable<NameAnswer> Resolver::Impl::wait(std::shared_ptr<Impl> impl, std::stri
 bool Resolver::Impl::has_thread_for_more() {
   const std::size_t most = std::max(1u, options.threads);
   if (idle > queue.size() || threads.size() >= most) return true;
-  const SignalsHeld held;
+  const service::SignalsHeld held;
   try {
     threads.emplace_back([this] { work(); });
   } catch (const std::exception&) {

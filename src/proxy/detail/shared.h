@@ -13,7 +13,7 @@
 #include "base/address.h"
 #include "base/hash.h"
 #include "challenge/state_store.h"
-#include "proxy/detail/line_file.h"
+#include "proxy/detail/log_lines.h"
 #include "proxy/detail/resolver.h"
 #include "proxy/detail/settings.h"
 #include "proxy/proxy.h"

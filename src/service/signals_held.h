@@ -7,7 +7,7 @@
 
 #include <csignal>
 
-namespace mogura::proxy::detail {
+namespace mogura::service {
 
 class SignalsHeld {
  public:
@@ -24,4 +24,4 @@ class SignalsHeld {
   sigset_t before_{};
 };
 
-}  // namespace mogura::proxy::detail
+}  // namespace mogura::service

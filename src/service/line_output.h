@@ -13,7 +13,7 @@
 
 #include "base/result.h"
 
-namespace mogura::proxy::detail {
+namespace mogura::service {
 
 class LineOutput {
  public:
@@ -56,4 +56,4 @@ class LineOutput {
   bool is_torn_ = false;      // and its rest has no place to go to
 };
 
-}  // namespace mogura::proxy::detail
+}  // namespace mogura::service

@@ -1,10 +1,10 @@
-#include "proxy/detail/log_lines.h"
+#include "service/log_lines.h"
 
 #include <gtest/gtest.h>
 
 #include <nlohmann/json.hpp>
 
-namespace mogura::proxy::detail {
+namespace mogura::service {
 namespace {
 
 using nlohmann::json;
@@ -237,4 +237,4 @@ TEST(Event, CapsAndEscapesWhatTheClientSent) {
 }
 
 }  // namespace
-}  // namespace mogura::proxy::detail
+}  // namespace mogura::service

@@ -1,4 +1,4 @@
-#include "proxy/detail/line_output.h"
+#include "service/line_output.h"
 
 #include <fcntl.h>
 #include <gtest/gtest.h>
@@ -11,7 +11,7 @@
 #include <fstream>
 #include <iterator>
 
-namespace mogura::proxy::detail {
+namespace mogura::service {
 namespace {
 
 using State = LineOutput::State;
@@ -212,4 +212,4 @@ TEST_F(LineOutputTest, WritesToStandardOutput) {
 }
 
 }  // namespace
-}  // namespace mogura::proxy::detail
+}  // namespace mogura::service

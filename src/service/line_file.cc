@@ -1,4 +1,4 @@
-#include "proxy/detail/line_file.h"
+#include "service/line_file.h"
 
 #include <algorithm>
 #include <chrono>
@@ -7,10 +7,10 @@
 #include <thread>
 #include <utility>
 
-#include "proxy/detail/line_output.h"
-#include "proxy/detail/signals_held.h"
+#include "service/line_output.h"
+#include "service/signals_held.h"
 
-namespace mogura::proxy::detail {
+namespace mogura::service {
 namespace {
 
 using Clock = std::chrono::steady_clock;
@@ -165,4 +165,4 @@ void LineFile::Impl::give_up() {
   waiting.clear();
 }
 
-}  // namespace mogura::proxy::detail
+}  // namespace mogura::service

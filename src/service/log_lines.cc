@@ -1,4 +1,4 @@
-#include "proxy/detail/log_lines.h"
+#include "service/log_lines.h"
 
 #include <algorithm>
 #include <array>
@@ -6,7 +6,7 @@
 
 #include "report/json_writer.h"
 
-namespace mogura::proxy::detail {
+namespace mogura::service {
 namespace {
 
 using report::JsonWriter;
@@ -217,4 +217,4 @@ void write_event(const EventContext& context, const challenge::VerdictEvent& eve
   end_event(json, context, out);
 }
 
-}  // namespace mogura::proxy::detail
+}  // namespace mogura::service

@@ -16,7 +16,7 @@
 
 #include "base/result.h"
 
-namespace mogura::proxy::detail {
+namespace mogura::service {
 
 struct LineFileCounters {
   std::uint64_t lines = 0;          // given to write()
@@ -46,4 +46,4 @@ class LineFile {
   std::unique_ptr<Impl> impl_;
 };
 
-}  // namespace mogura::proxy::detail
+}  // namespace mogura::service

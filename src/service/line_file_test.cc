@@ -1,4 +1,4 @@
-#include "proxy/detail/line_file.h"
+#include "service/line_file.h"
 
 #include <fcntl.h>
 #include <gtest/gtest.h>
@@ -12,7 +12,7 @@
 #include <thread>
 #include <vector>
 
-namespace mogura::proxy::detail {
+namespace mogura::service {
 namespace {
 
 class LineFileTest : public ::testing::Test {
@@ -170,4 +170,4 @@ TEST_F(LineFileTest, HoldsAsMuchAsItsLimitAndNoMore) {
 }
 
 }  // namespace
-}  // namespace mogura::proxy::detail
+}  // namespace mogura::service

@@ -1,4 +1,4 @@
-#include "proxy/detail/line_output.h"
+#include "service/line_output.h"
 
 #include <fcntl.h>
 #include <limits.h>
@@ -11,7 +11,7 @@
 #include <cstring>
 #include <utility>
 
-namespace mogura::proxy::detail {
+namespace mogura::service {
 namespace {
 
 constexpr int kStandardOutput = 1;
@@ -118,4 +118,4 @@ LineOutput::State LineOutput::settle_failure(int error) {
   return State::kFailed;
 }
 
-}  // namespace mogura::proxy::detail
+}  // namespace mogura::service
