@@ -7,10 +7,14 @@
 namespace mogura::app {
 namespace {
 
+// What was noticed without asking, beside the verdicts of the challenge.
+constexpr std::string_view kPassive = "passive";
+
 bool accuses(const report::VerdictRow& row) {
   using enum challenge::Verdict;
   if (row.verdict == name_of(kNoJar) || row.verdict == name_of(kTampering)) return true;
-  // A jar accuses where it is not that of the browser which the User-Agent names.
+  // A jar accuses where it is not that of the browser which the User-Agent names; so does what else was
+  // noticed.
   return row.score >= finding::kLookAt;
 }
 
@@ -66,20 +70,31 @@ void ProxyVerdicts::add_state(const proxy::Event& event) {
 }
 
 void ProxyVerdicts::add_verdict(const proxy::Event& event) {
+  report::VerdictRow row;
+  if (event.passive != nullptr) {
+    row.verdict = kPassive;
+    row.score = event.passive->score;
+    for (const challenge::Evidence& evidence : event.passive->evidence) row.evidence.push_back(evidence.text);
+    return add_row(event, std::move(row));
+  }
   // Exemptions are not news: each new connection has one.
   if (event.verdict->verdict == challenge::Verdict::kExempt) return;
+  row.verdict = challenge::name_of(event.verdict->verdict);
+  row.score = event.verdict->score;
+  row.evidence = event.verdict->evidence;
+  add_row(event, std::move(row));
+}
+
+void ProxyVerdicts::add_row(const proxy::Event& event, report::VerdictRow row) {
   if (verdicts_.size() >= kVerdicts) {
     ++lost_;
     return;
   }
-  report::VerdictRow& row = verdicts_.emplace_back();
   row.time = event.time;
   row.client = event.client.to_string();
   row.user_agent = event.user_agent.substr(0, kUserAgentBytes);
   row.host = event.host;
-  row.verdict = challenge::name_of(event.verdict->verdict);
-  row.score = event.verdict->score;
-  row.evidence = event.verdict->evidence;
+  verdicts_.push_back(std::move(row));
 }
 
 void ProxyVerdicts::write(StoreWriter& writer) {

@@ -34,6 +34,7 @@ class ProxyVerdicts {
  private:
   void add_state(const proxy::Event& event);
   void add_verdict(const proxy::Event& event);
+  void add_row(const proxy::Event& event, report::VerdictRow row);
 
   const session::Redactor* const redactor_;
   std::mutex mutex_;  // guards the rest

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cmath>
 
 #include "challenge/detail/events.h"
 #include "challenge/detail/judging.h"
@@ -18,6 +19,8 @@ using protocol::FieldId;
 // No host is called so: the entry of a program as such.
 constexpr std::string_view kAnyHost = "*";
 constexpr std::chrono::hours kExpectedFor{12};
+// As findings, which are services from this score on.
+constexpr double kAskedFrom = 0.3;
 
 bool equals(std::string_view a, std::string_view b) {
   return a.size() == b.size() && CRYPTO_memcmp(a.data(), b.data(), a.size()) == 0;
@@ -51,6 +54,15 @@ void clear(Exchange& exchange) {
 
 std::string_view name_of(Ask ask) {
   return ask == Ask::kEveryone ? "everyone" : "suspects";
+}
+
+void add_passive(const std::vector<Evidence>& evidence, VerdictEvent& verdict) {
+  double sum = verdict.score;
+  for (const Evidence& each : evidence) {
+    verdict.evidence.push_back(each.text);
+    sum += each.weight;
+  }
+  verdict.score = std::round(std::clamp(sum, 0.0, 1.0) * 100) / 100;
 }
 
 struct Gate::Impl {
@@ -115,6 +127,7 @@ DecoyMask Gate::Impl::read_decoys(const Given& given, Timestamp now, const Excha
 
 bool Gate::Impl::is_asked(Exchange& exchange) const {
   if (policy.ask == Ask::kEveryone || suspects == nullptr) return true;
+  if (exchange.client.passive_score >= kAskedFrom) return true;
   Exchange::Memory& memory = exchange.memory;
   if (const std::uint64_t version = suspects->version(); memory.suspects_version != version) {
     memory.suspects_version = version;

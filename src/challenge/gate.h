@@ -28,6 +28,7 @@
 #include "base/time.h"
 #include "challenge/cookies.h"
 #include "challenge/exemptions.h"
+#include "challenge/passive_evidence.h"
 #include "challenge/reason.h"
 #include "challenge/state.h"
 #include "challenge/state_store.h"
@@ -73,6 +74,8 @@ struct Client {
   // Who it is, where the proxy knows; tells people behind one address apart. Valid as long as the head.
   std::string_view user{};
   bool is_encrypted = false;  // the request came in HTTPS that ends at the proxy
+  double passive_score =
+      0;  // of PassiveWatch: what does not fit together is asked, however ordinary the rest
 };
 
 // Of one judged or unjudged request. Plain; filled by Gate.
@@ -134,6 +137,9 @@ struct VerdictEvent {
   std::vector<std::string> evidence;  // plain sentences
   double score = 0;                   // 0 to 1
 };
+
+// What was noticed besides, on top of a verdict: its sentences, and its weights.
+void add_passive(const std::vector<Evidence>& evidence, VerdictEvent& verdict);
 
 class Gate {
  public:

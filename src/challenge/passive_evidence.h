@@ -19,6 +19,12 @@ struct Evidence {
   std::optional<double> expected{};
 };
 
+// "event":"passive": what there is against a program at a host, when it has become more.
+struct PassiveEvent {
+  double score = 0;
+  std::vector<Evidence> evidence{};  // heaviest first
+};
+
 // The score that `finding` would give: the contradictions' and the cookies' sums are cut first (their weights
 // scaled down together, rounded down to hundredths), then all weights are added, cut to 0…1 and rounded to
 // two decimals. Puts the heaviest first and drops what weighs nothing.

@@ -68,6 +68,10 @@ std::vector<std::string> fixed_differences(const Options& before, const Options&
       before.state.snapshot != after.state.snapshot) {
     names.emplace_back("state");
   }
+  if (before.challenge.population != after.challenge.population ||
+      before.challenge.refresh != after.challenge.refresh) {
+    names.emplace_back("challenge.population and refresh");
+  }
   return names;
 }
 
@@ -78,6 +82,7 @@ struct Proxy::Impl {
       : shared(resolver_options(options.upstream), surroundings.store), loop_mark(make_loop_mark()) {
     shared.on_session = std::move(surroundings.on_session);
     shared.on_event = std::move(surroundings.on_event);
+    MOGURA_CHECK(getrandom(&shared.seed, sizeof shared.seed, 0) == static_cast<ssize_t>(sizeof shared.seed));
   }
 
   Result<void> open_logs(const Logs& logs) {

@@ -217,4 +217,23 @@ void write_event(const EventContext& context, const challenge::VerdictEvent& eve
   end_event(json, context, out);
 }
 
+void write_event(const EventContext& context, const challenge::PassiveEvent& event, std::string& out) {
+  JsonWriter json(out, JsonWriter::Layout::kLine);
+  begin_event(json, "passive", context);
+  json.key("evidence");
+  json.begin_array();
+  for (const challenge::Evidence& evidence : event.evidence) {
+    json.begin_object();
+    json.field("code", evidence.code);
+    json.field("text", cut(evidence.text));
+    json.field("weight", evidence.weight);
+    if (evidence.observed) json.field("observed", *evidence.observed);
+    if (evidence.expected) json.field("expected", *evidence.expected);
+    json.end_object();
+  }
+  json.end_array();
+  json.field("score", event.score);
+  end_event(json, context, out);
+}
+
 }  // namespace mogura::service

@@ -12,8 +12,10 @@ from proxy_harness import Folder, Proxy, wait_until
 from web_site import WebSite
 
 CHROME = "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/156.0.0.0 Safari/537.36"
-BROWSER = (f"User-Agent: {CHROME}\r\nAccept: text/html,*/*;q=0.8\r\nAccept-Encoding: gzip, deflate\r\n"
-           "Accept-Language: en\r\nUpgrade-Insecure-Requests: 1\r\n")  # fmt: skip
+# In Chromium's order; others are held against it.
+BROWSER = (f"Proxy-Connection: keep-alive\r\nUpgrade-Insecure-Requests: 1\r\nUser-Agent: {CHROME}\r\n"
+           "Accept: text/html,application/xhtml+xml,application/xml;q=0.9,image/avif,image/webp,image/apng,*/*;q=0.8\r\n"
+           "Accept-Encoding: gzip, deflate\r\nAccept-Language: en-US,en;q=0.9\r\n")  # fmt: skip
 UPDATER = "User-Agent: updater/2.1\r\nAccept: */*\r\n"
 IMPLANT = f"User-Agent: {CHROME}\r\nAccept: */*\r\n"
 HOSTS = [f"site{number}.office.example" for number in range(10)]
@@ -35,7 +37,8 @@ class Program:
         cookies = "; ".join(f"{name}={value}" for name, value in (self._jars or {}).get(host, {}).items())
         line = f"Cookie: {cookies}\r\n" if cookies else ""
         with socket.create_connection(("127.0.0.1", self._proxy.port), 20, (self._source, 0)) as wire:
-            wire.sendall(f"GET http://{where}/plain HTTP/1.1\r\nHost: {where}\r\n{self._fields}{line}Connection: close\r\n\r\n".encode())
+            wire.sendall(f"GET http://{where}/plain HTTP/1.1\r\nHost: {where}\r\n{self._fields}{line}\r\n".encode())
+            wire.shutdown(socket.SHUT_WR)
             answer = wire.makefile("rb").read().decode("latin-1")
         given = [line for line in answer.partition("\r\n\r\n")[0].split("\r\n") if line.startswith("Set-Cookie: ")]
         for line in given:

@@ -102,8 +102,13 @@ class Exchange {
   void write_events(bool is_answer);
   template <class What>
   void write_event_line(const What& what);
-  void tell(const challenge::ChallengeEvent* state, const challenge::VerdictEvent* verdict);
+  void tell(const challenge::ChallengeEvent* state, const challenge::VerdictEvent* verdict,
+            const challenge::PassiveEvent* passive);
+  // Looks at the request without asking anything; its score.
+  double watch();
+  [[nodiscard]] challenge::PassiveRequest passive_request() const;
   void write_access(Timestamp now);
+  [[nodiscard]] std::string_view user_agent() const;
   [[nodiscard]] EventContext event_context() const;
 
   ClientConnection& connection_;

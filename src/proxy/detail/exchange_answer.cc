@@ -130,6 +130,9 @@ void Exchange::prepare_answer_head() {
   origin_keep_alive_ = response.wants_keep_alive() && framing.kind != Framing::Kind::kUntilClose;
   client_keep_alive_ = request_.wants_keep_alive() && framing.kind != Framing::Kind::kUntilClose &&
                        !dechunks_ && upload_over_ && !upload_failed_ && !connection_.is_winding_down_;
+  if (settings_->gate->policy().mode != challenge::Mode::kOff) {
+    loop_.passive().observe_response(response, request_.authority().host, wall_clock());
+  }
   connection_.line_.clear();
   const std::string_view insert =
       settings_->gate->on_response(response, wall_clock(), connection_.judged_, connection_.line_);

@@ -119,8 +119,10 @@ void Exchange::tell_delivered() {
 
 Awaitable<void> Exchange::judge() {
   challenge::Exchange& judged = connection_.judged_;
-  const challenge::Client client{
-      .address = connection_.client_.address, .connection = connection_.number_, .user = user_};
+  const challenge::Client client{.address = connection_.client_.address,
+                                 .connection = connection_.number_,
+                                 .user = user_,
+                                 .passive_score = watch()};
   settings_->gate->on_request(request_, request_.authority().host, client, began_, judged);
   const challenge::Gate& gate = *settings_->gate;
   if (judged.asks_jar) gate.on_jar(co_await ask_store(judged.jar_key, gate.jar_question(judged)), judged);

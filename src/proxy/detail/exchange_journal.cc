@@ -6,10 +6,15 @@ namespace mogura::proxy::detail {
 
 using challenge::State;
 
+std::string_view Exchange::user_agent() const {
+  const protocol::HeadField* const field = request_.find(protocol::FieldId::kUserAgent);
+  return field != nullptr ? field->value : std::string_view();
+}
+
 EventContext Exchange::event_context() const {
   return {.time = wall_clock(),
           .client = connection_.client_.address,
-          .user_agent = connection_.judged_.user_agent,
+          .user_agent = user_agent(),
           .host = request_.authority().host,
           .url = request_.target(),
           .user = user_};
@@ -22,17 +27,38 @@ void Exchange::write_events(bool is_answer) {
   if (event && (event->state != State::kNeverSet || !was_told(judged.reason, false))) {
     loop_.counters.states[static_cast<std::size_t>(event->state)].add();
     write_event_line(*event);
-    if (loop_.shared().on_event) tell(&*event, nullptr);
+    if (loop_.shared().on_event) tell(&*event, nullptr, nullptr);
   }
   if (is_answer) return;
-  const auto verdict = settings_->gate->verdict_event(judged);
+  auto verdict = settings_->gate->verdict_event(judged);
   if (!verdict) return;
   // Of exempt clients, once for each host of a connection.
   const bool is_exempt = verdict->verdict == challenge::Verdict::kExempt;
   if (is_exempt && was_told(challenge::Reason::kExempt, true)) return;
+  if (!is_exempt) challenge::add_passive(loop_.passive().explain(passive_request()), *verdict);
   loop_.counters.verdicts[static_cast<std::size_t>(verdict->verdict)].add();
   write_event_line(*verdict);
-  if (loop_.shared().on_event) tell(nullptr, &*verdict);
+  if (loop_.shared().on_event) tell(nullptr, &*verdict, nullptr);
+}
+
+challenge::PassiveRequest Exchange::passive_request() const {
+  return {.head = request_,
+          .client = connection_.client_.address,
+          .user = user_,
+          .host = request_.authority().host,
+          .time = began_};
+}
+
+double Exchange::watch() {
+  if (settings_->gate->policy().mode == challenge::Mode::kOff) return 0;
+  challenge::PassiveWatch& passive = loop_.passive();
+  const challenge::PassiveRequest request = passive_request();
+  const challenge::PassiveOpinion opinion = passive.observe(request);
+  if (!opinion.is_news) return opinion.score;
+  const challenge::PassiveEvent event{opinion.score, passive.explain(request)};
+  write_event_line(event);
+  if (loop_.shared().on_event) tell(nullptr, nullptr, &event);
+  return opinion.score;
 }
 
 template <class What>
@@ -45,14 +71,16 @@ void Exchange::write_event_line(const What& what) {
   file->write(line);
 }
 
-void Exchange::tell(const challenge::ChallengeEvent* state, const challenge::VerdictEvent* verdict) {
+void Exchange::tell(const challenge::ChallengeEvent* state, const challenge::VerdictEvent* verdict,
+                    const challenge::PassiveEvent* passive) {
   const EventContext context = event_context();
   loop_.shared().on_event({.time = context.time,
                            .client = context.client,
                            .user_agent = context.user_agent,
                            .host = context.host,
                            .state = state,
-                           .verdict = verdict});
+                           .verdict = verdict,
+                           .passive = passive});
 }
 
 void Exchange::write_access(Timestamp now) {

@@ -8,6 +8,7 @@
 #include <thread>
 #include <vector>
 
+#include "challenge/passive_watch.h"
 #include "proxy/counters.h"
 #include "proxy/detail/asio.h"
 #include "proxy/detail/connector.h"
@@ -61,6 +62,8 @@ class Loop {
     return route_;
   }
   [[nodiscard]] UpstreamPool& pool() { return *pool_; }
+  // What is noticed of requests without asking; of those of this loop.
+  [[nodiscard]] challenge::PassiveWatch& passive() { return passive_; }
   [[nodiscard]] session::RecorderPool* recorders() { return recorders_.get(); }
 
   void enlist(ClientConnection& connection);
@@ -78,6 +81,7 @@ class Loop {
   std::shared_ptr<Route> route_;
   std::unique_ptr<UpstreamPool> pool_;
   std::unique_ptr<session::RecorderPool> recorders_;
+  challenge::PassiveWatch passive_;
   std::vector<Acceptor> acceptors_;
   Timer sweep_timer_;
   std::vector<ClientConnection*> connections_;

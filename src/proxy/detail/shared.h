@@ -49,6 +49,7 @@ struct Shared {
   EventObserver on_event;
   boost::asio::thread_pool slow_work{1};  // password hashes
   std::atomic<std::uint32_t> next_connection{0};
+  std::uint64_t seed = 0;  // random: of hash tables that clients fill
   std::atomic<bool> is_stopping{false};
 
   [[nodiscard]] std::shared_ptr<const Settings> settings() const {

@@ -77,7 +77,7 @@ Result<Weighed> heaviest(Statement& select, Key client_key) {
 }  // namespace
 
 int weight_of(std::string_view verdict) {
-  constexpr std::array<std::string_view, 6> kLightestFirst{"exempt",    "browser", "cookie-jar",
+  constexpr std::array<std::string_view, 7> kLightestFirst{"exempt",    "browser", "cookie-jar", "passive",
                                                            "naive-jar", "no-jar",  "tampering"};
   const auto* const found = std::find(kLightestFirst.begin(), kLightestFirst.end(), verdict);
   return found == kLightestFirst.end() ? -1 : static_cast<int>(found - kLightestFirst.begin());

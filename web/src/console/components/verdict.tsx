@@ -4,7 +4,7 @@ import { en } from "../i18n/pages/clients.en";
 import { ja } from "../i18n/pages/clients.ja";
 import { plainOf } from "../lib/hostile";
 
-export const kVerdicts = ["tampering", "no-jar", "naive-jar", "cookie-jar", "browser", "exempt"] as const;
+export const kVerdicts = ["tampering", "no-jar", "naive-jar", "passive", "cookie-jar", "browser", "exempt"] as const;
 
 const toneOf = (score: number): string => (score >= 0.5 ? "badge-bad" : score > 0 ? "badge-warn" : "badge-good");
 

@@ -7,6 +7,7 @@ export const en = {
   verdicts: {
     browser: "browser",
     "cookie-jar": "keeps cookies",
+    passive: "does not fit together",
     "naive-jar": "keeps some cookies",
     "no-jar": "keeps no cookies",
     tampering: "tampering",

@@ -10,6 +10,7 @@ export const ja: Like<typeof en> = {
   verdicts: {
     browser: "ブラウザー",
     "cookie-jar": "Cookie を保持",
+    passive: "特徴に矛盾あり",
     "naive-jar": "Cookie を一部保持",
     "no-jar": "Cookie を保持しない",
     tampering: "改ざん",
