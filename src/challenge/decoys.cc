@@ -5,8 +5,8 @@
 namespace mogura::challenge {
 namespace {
 
-constexpr std::array<std::string_view, kCookieKinds> kNames{"plain",       "secure", "host-prefix", "none",
-                                                            "partitioned", "path",   "conflict"};
+constexpr std::array<std::string_view, kCookieKinds + 1> kNames{
+    "plain", "secure", "host-prefix", "none", "partitioned", "path", "conflict", "engine"};
 constexpr std::array<std::string_view, kDecoys.size()> kTexts{
     "__Host- without Secure", "SameSite=None without Secure", "Partitioned without Secure",
     "one for another path", "one whose Expires is over but not its Max-Age"};

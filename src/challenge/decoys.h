@@ -22,13 +22,14 @@ enum class CookieKind : std::uint8_t {
   kPartitioned,        // Partitioned without Secure
   kPath,               // for a path that nobody asks for
   kConflict,           // Max-Age in the future, Expires in the past: this one is to come back
+  kEngine,             // no cookie: the end of a path that a page's Link names (challenge/own_answer.h)
 };
 inline constexpr std::size_t kCookieKinds = 7;
 inline constexpr std::array<CookieKind, 5> kDecoys{CookieKind::kHostPrefix, CookieKind::kNoneWithoutSecure,
                                                    CookieKind::kPartitioned, CookieKind::kPath,
                                                    CookieKind::kConflict};
 // In what values are made of, in documents: "plain", "secure", "host-prefix", "none", "partitioned", "path",
-// "conflict".
+// "conflict"; "engine".
 std::string_view name_of(CookieKind kind);
 
 // Which decoys came back; one bit each, in the order of kDecoys.

@@ -4,24 +4,17 @@
 
 #include <algorithm>
 #include <array>
-#include <cmath>
 
 #include "challenge/detail/events.h"
-#include "challenge/detail/judging.h"
+#include "challenge/detail/gate_parts.h"
 
 namespace mogura::challenge {
 namespace {
 
 using protocol::FieldId;
 
-// A challenge is expected back for so long, or until the cookie expires. Longer than a working day is more
-// than a browser need live that forgets its cookies when it is closed.
 // No host is called so: the entry of a program as such.
 constexpr std::string_view kAnyHost = "*";
-constexpr std::chrono::hours kExpectedFor{12};
-// As findings, which are services from this score on.
-constexpr double kAskedFrom = 0.3;
-
 bool equals(std::string_view a, std::string_view b) {
   return a.size() == b.size() && CRYPTO_memcmp(a.data(), b.data(), a.size()) == 0;
 }
@@ -38,11 +31,6 @@ Reason reason_by_kind(const detail::RequestShape& shape, std::string_view host) 
   return host.empty() ? Reason::kNoHost : Reason::kNone;
 }
 
-// HTTPS has a jar of its own: what is set there with Secure, HTTP cannot replace.
-CookieKind good_kind(const Client& client) {
-  return client.is_encrypted ? CookieKind::kSecure : CookieKind::kPlain;
-}
-
 // All but what is remembered from request to request.
 void clear(Exchange& exchange) {
   Exchange::Memory memory = std::move(exchange.memory);
@@ -55,50 +43,6 @@ void clear(Exchange& exchange) {
 std::string_view name_of(Ask ask) {
   return ask == Ask::kEveryone ? "everyone" : "suspects";
 }
-
-void add_passive(const std::vector<Evidence>& evidence, VerdictEvent& verdict) {
-  double sum = verdict.score;
-  for (const Evidence& each : evidence) {
-    verdict.evidence.push_back(each.text);
-    sum += each.weight;
-  }
-  verdict.score = std::round(std::clamp(sum, 0.0, 1.0) * 100) / 100;
-}
-
-struct Gate::Impl {
-  Impl(const Policy& policy_in, const Secret& secret, std::shared_ptr<const Exemptions> exemptions_in,
-       std::shared_ptr<const SuspectSource> suspects_in)
-      : policy(policy_in),
-        tokens(secret, policy_in.epoch),
-        cookies(tokens, secret, policy_in.cookie_name, policy_in.epoch),
-        exemptions(std::move(exemptions_in)),
-        suspects(std::move(suspects_in)),
-        expected_for(std::min<Duration>(kExpectedFor, policy_in.epoch)) {}
-
-  struct Given {
-    std::string_view value;  // of the good one
-    bool has_garbage = false;
-    std::array<std::string_view, kDecoys.size()> decoys{};
-  };
-  Given look_for_ours(const protocol::RequestHead& head, Exchange& exchange) const;
-  void remember_client(Exchange& exchange) const;
-  void remember_epoch(Timestamp now, Exchange::Memory& memory) const;
-  Sign read(std::string_view value, Timestamp now, Exchange& exchange) const;
-  void judge(const detail::RequestShape& shape, const Given& given, Timestamp began,
-             Exchange& exchange) const;
-  void ask(Sign sign, const detail::RequestShape& shape, Timestamp began, Exchange& exchange) const;
-  [[nodiscard]] DecoyMask read_decoys(const Given& given, Timestamp now, const Exchange& exchange) const;
-  [[nodiscard]] bool is_asked(Exchange& exchange) const;
-  [[nodiscard]] bool wants_decoys(const Exchange& exchange) const;
-  std::string_view insert(Timestamp now, Exchange& exchange, std::string& line) const;
-
-  Policy policy;
-  Tokens tokens;
-  Cookies cookies;
-  std::shared_ptr<const Exemptions> exemptions;
-  std::shared_ptr<const SuspectSource> suspects;
-  Duration expected_for;
-};
 
 Gate::Impl::Given Gate::Impl::look_for_ours(const protocol::RequestHead& head, Exchange& exchange) const {
   Given given;
@@ -113,27 +57,6 @@ Gate::Impl::Given Gate::Impl::look_for_ours(const protocol::RequestHead& head, E
     }
   }
   return given;
-}
-
-DecoyMask Gate::Impl::read_decoys(const Given& given, Timestamp now, const Exchange& exchange) const {
-  DecoyMask mask = 0;
-  for (std::size_t i = 0; i < kDecoys.size(); ++i) {
-    if (given.decoys[i].empty()) continue;
-    const Sign sign = tokens.read(given.decoys[i], exchange.client.address, exchange.host, now, kDecoys[i]);
-    if (sign == Sign::kCurrent || sign == Sign::kPrevious) mask |= bit_of(kDecoys[i]);
-  }
-  return mask;
-}
-
-bool Gate::Impl::is_asked(Exchange& exchange) const {
-  if (policy.ask == Ask::kEveryone || suspects == nullptr) return true;
-  if (exchange.client.passive_score >= kAskedFrom) return true;
-  Exchange::Memory& memory = exchange.memory;
-  if (const std::uint64_t version = suspects->version(); memory.suspects_version != version) {
-    memory.suspects_version = version;
-    memory.suspects = suspects->now();
-  }
-  return memory.suspects->asks(exchange.user_agent, exchange.host);
 }
 
 void Gate::Impl::remember_client(Exchange& exchange) const {
@@ -209,6 +132,8 @@ void Gate::Impl::ask(Sign sign, const detail::RequestShape& shape, Timestamp beg
 void Gate::Impl::judge(const detail::RequestShape& shape, const Given& given, Timestamp began,
                        Exchange& exchange) const {
   remember_client(exchange);
+  exchange.is_get = shape.method == "GET";
+  exchange.is_page = exchange.is_get && detail::is_document(shape) && !shape.is_prefetch;
   exchange.is_asked = is_asked(exchange);
   // A cookie that came back says what it says, whatever the request looks like.
   if (!given.value.empty()) {
@@ -239,32 +164,19 @@ void Gate::Impl::judge(const detail::RequestShape& shape, const Given& given, Ti
   exchange.asks_jar = judgement.is_of_engine && !exchange.memory.has_jar && !given.has_garbage;
 }
 
-std::string_view Gate::Impl::insert(Timestamp now, Exchange& exchange, std::string& line) const {
-  Exchange::Memory& memory = exchange.memory;
-  remember_epoch(now, memory);
-  const CookieKind good = good_kind(exchange.client);
-  if (memory.current.empty()) {
-    memory.current = tokens.issue(exchange.client.address, exchange.host, memory.epoch, good);
+// Beside what the origin sets.
+void Gate::Impl::insert_beside(const protocol::ResponseHead& head, Timestamp now, Exchange& exchange,
+                               std::string& line) const {
+  if (!exchange.is_asked) exchange.reason = Reason::kOrdinary;
+  if (head.status() == 101) exchange.reason = Reason::kUpgrade;
+  if (head.status() == 304) exchange.reason = Reason::kNotModified;
+  exchange.insertion = Sign::kInserted;
+  for (const protocol::HeadField& field : head.fields()) {
+    if (field.id != FieldId::kSetCookie) continue;
+    exchange.insertion = Sign::kAdded;
+    if (cookies.is_taken_by(field.value)) exchange.reason = Reason::kNameTaken;
   }
-  line = cookies.set_cookie_line(memory.current, good);
-  exchange.inserted = true;
-  exchange.input.has_decoys = exchange.wants_decoys;
-  if (!exchange.wants_decoys) return line;
-  for (const CookieKind decoy : kDecoys) {
-    line += cookies.set_cookie_line(tokens.issue(exchange.client.address, exchange.host, memory.epoch, decoy),
-                                    decoy);
-  }
-  return line;
-}
-
-// Only of those who return the good cookie there is more to be known. Who gave the wrong answer is asked
-// again: it may be another program, or the same with a new jar.
-bool Gate::Impl::wants_decoys(const Exchange& exchange) const {
-  const Input& input = exchange.input;
-  const Entry& entry = exchange.outcome.entry;
-  if (!policy.decoys || !exchange.is_asked) return false;
-  if (input.sign != Sign::kCurrent && input.sign != Sign::kPrevious) return false;
-  return !entry.is_jar_known || (input.decoys == 0 && (entry.decoys & input.forbidden) != 0);
+  if (exchange.reason == Reason::kNone) insert(now, exchange, line);
 }
 
 Gate::Gate(const Policy& policy, const Secret& secret, std::shared_ptr<const Exemptions> exemptions,
@@ -291,6 +203,7 @@ void Gate::on_request(const protocol::RequestHead& head, std::string_view host, 
   exchange.path = head.path_and_query();
   Impl::Given given;
   if (shape.has_cookie) given = impl_->look_for_ours(head, exchange);
+  if (impl_->takes_for_itself(shape, began, exchange)) return;
   if (impl_->policy.mode == Mode::kOff) {
     exchange.reason = Reason::kOff;
     return;
@@ -343,31 +256,39 @@ void Gate::on_state(const std::optional<Outcome>& outcome, Exchange& exchange) c
   // Passed-over and unjudged requests are relayed: of them, nothing can be expected.
   exchange.blocks = impl_->policy.mode == Mode::kBlock && exchange.reason == Reason::kNone &&
                     (outcome->entry.state == State::kSuspicious || outcome->is_forbidden);
+  if (impl_->redirects(exchange)) exchange.own_answer = OwnAnswer::kRedirect;
 }
 
 std::string_view Gate::on_response(const protocol::ResponseHead& head, Timestamp now, Exchange& exchange,
                                    std::string& line) const {
+  line.clear();
   if (exchange.reason != Reason::kNone || !exchange.has_outcome || head.is_interim()) return {};
-  if (exchange.outcome.action == Action::kRelay && !exchange.wants_decoys) return {};
-  if (!exchange.is_asked) {
-    exchange.reason = Reason::kOrdinary;
-    return {};
+  if (exchange.outcome.action != Action::kRelay || exchange.wants_decoys) {
+    impl_->insert_beside(head, now, exchange, line);
   }
-  if (head.status() == 101) exchange.reason = Reason::kUpgrade;
-  if (head.status() == 304) exchange.reason = Reason::kNotModified;
-  exchange.insertion = Sign::kInserted;
-  for (const protocol::HeadField& field : head.fields()) {
-    if (field.id != FieldId::kSetCookie) continue;
-    exchange.insertion = Sign::kAdded;
-    if (impl_->cookies.is_taken_by(field.value)) exchange.reason = Reason::kNameTaken;
+  if (exchange.reason == Reason::kNone && impl_->wants_engine(head, exchange)) {
+    line += link_line(impl_->tokens.issue(exchange.client.address, exchange.host, now, CookieKind::kEngine));
+    exchange.asks_engine = true;
   }
-  return exchange.reason == Reason::kNone ? impl_->insert(now, exchange, line) : std::string_view();
+  return line;
 }
 
 std::string_view Gate::on_refusal(Timestamp now, Exchange& exchange, std::string& line) const {
+  line.clear();
   if (!exchange.blocks || exchange.outcome.action == Action::kRelay) return {};
   exchange.insertion = Sign::kInserted;
-  return impl_->insert(now, exchange, line);
+  impl_->insert(now, exchange, line);
+  return line;
+}
+
+void Gate::on_own_answer(Timestamp now, Exchange& exchange, std::string& head) const {
+  std::string line;
+  if (exchange.own_answer == OwnAnswer::kRedirect) {
+    exchange.insertion = Sign::kInserted;
+    impl_->insert(now, exchange, line);
+    exchange.input.redirects = true;
+  }
+  head += own_head(exchange.own_answer, exchange.path, line);
 }
 
 std::optional<Input> Gate::on_inserted(const Exchange& exchange, Timestamp now) const {
@@ -380,7 +301,13 @@ std::optional<Input> Gate::on_inserted(const Exchange& exchange, Timestamp now) 
 
 std::optional<Input> Gate::on_delivered(const Exchange& exchange, Timestamp now) const {
   std::optional<Input> input = on_inserted(exchange, now);
-  if (input) input->sign = Sign::kDelivered;
+  if (input) {
+    input->sign = Sign::kDelivered;
+  } else if (exchange.asks_engine) {
+    input = exchange.input;
+    input->sign = Sign::kAsked;
+    input->time = now;
+  }
   return input;
 }
 

@@ -28,6 +28,7 @@
 #include "base/time.h"
 #include "challenge/cookies.h"
 #include "challenge/exemptions.h"
+#include "challenge/own_answer.h"
 #include "challenge/passive_evidence.h"
 #include "challenge/reason.h"
 #include "challenge/state.h"
@@ -61,7 +62,9 @@ std::string_view name_of(Ask ask);  // "everyone", "suspects"
 struct Policy {
   Mode mode = Mode::kObserve;
   Ask ask = Ask::kSuspects;
-  bool decoys = true;  // beside the cookie, once it has come back (challenge/decoys.h)
+  bool engine = false;    // pages of who keeps cookies like a browser name something to be fetched
+  bool redirect = false;  // suspects are sent once to where they were going, with the cookie
+  bool decoys = true;     // beside the cookie, once it has come back (challenge/decoys.h)
   std::string cookie_name{kDefaultCookieName};
   std::chrono::seconds epoch{86'400};  // also the cookie's Max-Age, so that what is stored is always good
   MachineOptions machine{};            // for the store's; here only for what events say
@@ -93,7 +96,9 @@ struct Exchange {
   const Exemption* exemption = nullptr;  // with kExempt
   bool claims_browser = false;           // by its User-Agent
   bool is_browser_like = false;          // by its other fields
-  bool is_asked = true;                  // else nothing is inserted: Reason::kOrdinary
+  bool is_get = false;
+  bool is_page = false;  // a GET for a document
+  bool is_asked = true;  // else nothing is inserted: Reason::kOrdinary
   Client client;
   std::string_view user_agent, host, path;
   // By on_state():
@@ -101,7 +106,10 @@ struct Exchange {
   bool blocks = false;
   bool wants_decoys = false;  // the response is to have the cookie again, with decoys beside it
   Outcome outcome;
+  // By on_request() or on_state(): nothing is forwarded, on_own_answer() has what is answered.
+  OwnAnswer own_answer = OwnAnswer::kNone;
   // By on_response():
+  bool asks_engine = false;  // a Link was inserted
   bool inserted = false;
   Sign insertion = Sign::kInserted;  // or kAdded
 
@@ -172,6 +180,9 @@ class Gate {
   // The same for a page of the proxy's own that refuses a request (`blocks`): with it, who does keep cookies
   // gets out of the block again.
   std::string_view on_refusal(Timestamp now, Exchange& exchange, std::string& line) const;
+  // With exchange.own_answer: status line and fields, appended; Connection and the empty line are the
+  // caller's.
+  void on_own_answer(Timestamp now, Exchange& exchange, std::string& head) const;
   // The update to make when the response with our cookie is known to be delivered (or, with
   // exchange.insertion, when it goes out). Nothing where none was inserted.
   [[nodiscard]] std::optional<Input> on_inserted(const Exchange& exchange, Timestamp now) const;

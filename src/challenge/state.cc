@@ -11,9 +11,9 @@ using detail::Event;
 
 constexpr std::array<std::string_view, kStates> kStateNames{
     "none", "set", "addvalue", "resetvalue", "neverset", "suspicious", "inconsistency"};
-constexpr std::array<std::string_view, kSigns> kSignNames{"current",     "previous", "foreign",   "forged",
-                                                          "only-decoys", "garbage",  "absent",    "elsewhere",
-                                                          "inserted",    "added",    "delivered", "look"};
+constexpr std::array<std::string_view, kSigns> kSignNames{
+    "current",   "previous", "foreign", "forged",    "only-decoys", "garbage", "absent",
+    "elsewhere", "inserted", "added",   "delivered", "engine",      "asked",   "look"};
 constexpr std::array<std::string_view, 7> kVerdictNames{"",       "browser",   "cookie-jar", "naive-jar",
                                                         "no-jar", "tampering", "exempt"};
 
@@ -81,6 +81,12 @@ Event on_absent(Entry& entry, const Input& input, const MachineOptions& options)
   return is_one_too_many(entry, input, options) ? Event::kLastMiss : Event::kMiss;
 }
 
+// What says that it is a browser shows pages, and fetches what they are made of.
+bool lacks_engine(const Entry& entry, const Input& input) {
+  return input.claims_browser && entry.engine_asked >= kEngineAsked && !entry.has_engine &&
+         input.time > entry.delivered + kEnginePatience;
+}
+
 Event on_return(Entry& entry, const Input& input, Event event) {
   forget_misses(entry);
   entry.is_outstanding = false;
@@ -94,7 +100,7 @@ Event on_return(Entry& entry, const Input& input, Event event) {
   }
   const bool is_browser =
       (input.claims_browser && input.is_browser_like) || entry.verdict == Verdict::kBrowser;
-  if (is_browser && (entry.decoys & input.forbidden) == 0) {
+  if (is_browser && (entry.decoys & input.forbidden) == 0 && !lacks_engine(entry, input)) {
     entry.verdict = Verdict::kBrowser;
   } else {
     entry.verdict = is_naive ? Verdict::kNaiveJar : Verdict::kCookieJar;
@@ -120,8 +126,9 @@ Event on_only_decoys(Entry& entry, const Input& input) {
   return on_forged(entry);
 }
 
-Event on_insertion(Entry& entry, Event event) {
+Event on_insertion(Entry& entry, const Input& input, Event event) {
   count(entry.issued);
+  entry.was_redirected |= input.redirects;
   return event;
 }
 
@@ -130,6 +137,14 @@ Event on_delivery(Entry& entry, const Input& input) {
   entry.is_outstanding = true;
   entry.has_decoys = input.has_decoys;
   return Event::kDelivered;
+}
+
+Event on_engine(Entry& entry, const Input& input) {
+  entry.has_engine = true;
+  if (entry.has_returned && input.claims_browser && (entry.decoys & input.forbidden) == 0) {
+    entry.verdict = Verdict::kBrowser;
+  }
+  return Event::kPassedOver;
 }
 
 // Changes all of the entry but its state, and says which row of the table applies.
@@ -152,11 +167,17 @@ Event note(Entry& entry, const Input& input, const MachineOptions& options) {
     case Sign::kElsewhere:
       return on_wrong_value(entry, Event::kElsewhere);
     case Sign::kInserted:
-      return on_insertion(entry, Event::kInserted);
+      return on_insertion(entry, input, Event::kInserted);
     case Sign::kAdded:
-      return on_insertion(entry, Event::kAdded);
+      return on_insertion(entry, input, Event::kAdded);
     case Sign::kDelivered:
       return on_delivery(entry, input);
+    case Sign::kEngine:
+      return on_engine(entry, input);
+    case Sign::kAsked:
+      if (entry.engine_asked < kEngineAsked) ++entry.engine_asked;
+      entry.delivered = input.time;
+      break;
     case Sign::kLook:
       break;
   }
@@ -194,7 +215,7 @@ Outcome advance(Entry& entry, const Input& input, const MachineOptions& options)
   // What is known of the jar is news, also where the word for it stays the same.
   outcome.verdict_changed = entry.verdict != verdict || (event == Event::kForbidden && !was_forbidden);
   outcome.is_early = event == Event::kEarly;
-  outcome.is_passed_over = event == Event::kPassedOver;
+  outcome.is_passed_over = event == Event::kPassedOver && input.sign == Sign::kAbsent;
   outcome.is_forbidden = event == Event::kForbidden;
   return outcome;
 }

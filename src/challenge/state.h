@@ -44,9 +44,11 @@ enum class Sign : std::uint8_t {
   kInserted,    // a response went out with our cookie: in a field of its own
   kAdded,       // the same, beside the origin's own
   kDelivered,   // that response reached the client
+  kEngine,      // it fetched what a page's Link named, as only an engine for pages does
+  kAsked,       // a page with such a Link was delivered
   kLook,        // nothing: what is remembered is asked for, and not changed
 };
-inline constexpr std::size_t kSigns = 12;
+inline constexpr std::size_t kSigns = 14;
 std::string_view name_of(Sign sign);
 
 enum class Verdict : std::uint8_t { kNone, kBrowser, kCookieJar, kNaiveJar, kNoJar, kTampering, kExempt };
@@ -70,6 +72,9 @@ struct Entry {
   bool has_decoys = false;            // the latest challenge that was delivered had decoys beside it
   bool is_jar_known = false;          // and a request with the good cookie followed
   DecoyMask decoys = 0;               // that ever came back
+  std::uint8_t engine_asked = 0;      // pages with a Link, up to kEngineAsked
+  bool has_engine = false;            // what one of them named was fetched
+  bool was_redirected = false;        // it was sent to where it was, with the cookie, and is not again
   std::uint16_t issued = 0;           // stays at 65535
   std::uint32_t miss_connection = 0;  // of the first counted miss
   Timestamp delivered{};              // when the latest challenge was delivered; zero: never
@@ -77,6 +82,10 @@ struct Entry {
   Timestamp touched{};                // by any input
   bool operator==(const Entry&) const = default;
 };
+
+// Pages with a Link, until it counts that nothing was fetched; and how long that may take.
+inline constexpr std::uint8_t kEngineAsked = 3;
+inline constexpr Duration kEnginePatience = std::chrono::seconds(10);
 
 struct Input {
   Sign sign = Sign::kAbsent;
@@ -98,6 +107,7 @@ struct Input {
   Duration expected_for = std::chrono::hours(12);
   DecoyMask decoys = 0;     // a cookie came back: the decoys beside it
   DecoyMask forbidden = 0;  // decoys that what the User-Agent names never returns
+  bool redirects = false;   // kInserted: with a redirection
   bool has_decoys = false;  // kInserted, kAdded, kDelivered: decoys went out with it
 };
 

@@ -10,6 +10,8 @@ namespace {
 constexpr double kScoreNoJarBrowser = 0.8, kScoreNoJar = 0.3, kScoreTampering = 0.6;
 // Returned what the browser that it claims to be never returns.
 constexpr double kScoreWrongJar = 0.85;
+// Keeps cookies as one, and shows no pages: a program, or a browser that was told to fetch nothing ahead.
+constexpr double kScoreNoEngine = 0.5;
 
 std::string_view what_came_back(Sign sign) {
   switch (sign) {
@@ -30,6 +32,8 @@ std::string_view what_came_back(Sign sign) {
     case Sign::kInserted:
     case Sign::kAdded:
     case Sign::kDelivered:
+    case Sign::kEngine:
+    case Sign::kAsked:
     case Sign::kLook:
       break;
   }
@@ -79,6 +83,12 @@ void add_jar(const Exchange& exchange, VerdictEvent& event) {
   event.evidence.emplace_back("our cookie came back");
   if (entry.is_jar_known || entry.decoys != 0) {
     event.evidence.push_back(describe(entry.decoys, exchange.input.forbidden));
+  }
+  if (entry.has_engine) event.evidence.emplace_back("it fetched what a page's Link named, as browsers do");
+  if (entry.engine_asked >= kEngineAsked && !entry.has_engine && exchange.claims_browser) {
+    event.evidence.push_back(std::to_string(entry.engine_asked) +
+                             " pages named something to be fetched with them, and it was not");
+    event.score = kScoreNoEngine;
   }
   if ((entry.decoys & exchange.input.forbidden) != 0) event.score = kScoreWrongJar;
 }
@@ -144,6 +154,7 @@ std::optional<ChallengeEvent> response_event(const Exchange& exchange) {
   if (exchange.inserted) {
     const bool is_again = exchange.outcome.action == Action::kReissue;
     std::string_view reason = is_again ? what_came_back(exchange.input.sign) : std::string_view();
+    if (exchange.own_answer == OwnAnswer::kRedirect) reason = "sent to the same URL with it";
     if (exchange.wants_decoys) reason = "it came back; now with decoys beside it";
     ChallengeEvent event = event_of(state_of_insertion(exchange), exchange, std::string(reason));
     event.issued = std::min(event.issued + 1, unsigned{std::numeric_limits<std::uint16_t>::max()});

@@ -13,7 +13,8 @@
 // Clients: chromium, firefox, explorer, msie, curl, and msie-cookie, which writes Cookie fields of its own.
 // Jars: any name; "-" is none. One whose name begins with curl, naive, hand or decoys keeps cookies as that
 // family does (the last: the decoys only), any other as browsers do. Kinds: page, link (Referer: the same
-// host), elsewhere (of another site), image, foreign-image, bare, prefetch, reload, post, reload-image.
+// host), elsewhere (of another site), image, foreign-image, bare, prefetch, reload, post, reload-image;
+// engine, for what the last Link named.
 
 #include <gtest/gtest.h>
 
@@ -36,8 +37,11 @@ inline Secret test_secret(std::uint8_t fill = 7) {
 
 class Play {
  public:
-  explicit Play(const Policy& policy = {}, std::shared_ptr<const Exemptions> exemptions = nullptr)
-      : policy_(policy), gate_(policy, test_secret(), std::move(exemptions)) {}
+  explicit Play(const Policy& policy = {}, std::shared_ptr<const Exemptions> exemptions = nullptr,
+                std::shared_ptr<const SuspectSource> suspects = nullptr)
+      : policy_(policy), gate_(policy, test_secret(), std::move(exemptions), std::move(suspects)) {}
+  // Of all clients from now on, as if PassiveWatch had said it.
+  void set_passive_score(double score) { passive_score_ = score; }
 
   // Fails the test at the first step that goes otherwise.
   void run(const std::string& story) {
@@ -135,13 +139,17 @@ class Play {
     const std::string& kind = words[5];
     connection.jar = words[4];
     const std::string cookie = field("Cookie", words[4] == "-" ? "" : jars_[words[4]]);
-    connection.text = head_text(kind == "post" ? "POST" : "GET", "http://" + host_ + "/x", host_,
+    const std::string path = kind == "engine" ? link_ : "/x";
+    connection.text = head_text(kind == "post" ? "POST" : "GET", "http://" + host_ + path, host_,
                                 fields_of(client, kind) + cookie);
     connection.head.forget();
     EXPECT_EQ(connection.head.parse(connection.text).kind, protocol::HeadStep::Kind::kDone);
     Exchange& exchange = connection.exchange;
-    gate_.on_request(connection.head, host_, {address_, connection.number}, now, exchange);
+    gate_.on_request(connection.head, host_,
+                     {.address = address_, .connection = connection.number, .passive_score = passive_score_},
+                     now, exchange);
     EXPECT_EQ(exchange.strips, cookie.find("ProxySessionID") != std::string::npos && !is_garbage(cookie));
+    if (exchange.own_answer == OwnAnswer::kEngine && !exchange.asks_store) return "not forwarded";
     if (!exchange.asks_store) return "unjudged " + std::string(name_of(exchange.reason));
     if (exchange.asks_jar) gate_.on_jar(ask(exchange.jar_key, gate_.jar_question(exchange)), exchange);
     gate_.on_state(ask(exchange.key, exchange.input), exchange);
@@ -168,6 +176,8 @@ class Play {
       last_verdict_ = *event;
     }
     if (exchange.blocks) say(said, "blocked");
+    if (exchange.own_answer == OwnAnswer::kEngine) say(said, "fetched");
+    if (exchange.own_answer == OwnAnswer::kRedirect) say(said, "redirected");
     return said;
   }
 
@@ -184,17 +194,25 @@ class Play {
     EXPECT_EQ(head.parse(text, connection.head.method()).kind, protocol::HeadStep::Kind::kDone) << text;
     Exchange& exchange = connection.exchange;
     std::string line;
-    const bool is_refused = exchange.blocks;
-    const std::string_view inserted =
-        is_refused ? gate_.on_refusal(now, exchange, line) : gate_.on_response(head, now, exchange, line);
-    if (!inserted.empty()) keep(connection, inserted);
+    std::string_view inserted;
+    if (exchange.own_answer != OwnAnswer::kNone) {
+      gate_.on_own_answer(now, exchange, line);
+      inserted = line;
+    } else if (exchange.blocks) {
+      inserted = gate_.on_refusal(now, exchange, line);
+    } else {
+      inserted = gate_.on_response(head, now, exchange, line);
+    }
+    keep(connection, inserted);
     if (const auto input = gate_.on_inserted(exchange, now)) (void)ask(exchange.key, *input);
     const auto event = gate_.response_event(exchange);
+    if (exchange.asks_engine) return "link";
     if (!event) return "nothing";
     const bool is_never = event->state == State::kNeverSet;
     return std::string(name_of(event->state)) + (is_never ? " " + event->reason : "");
   }
   static bool keeps(const std::string& jar, std::string_view line) {
+    if (jar == "-") return false;
     const auto has = [line](std::string_view text) { return line.find(text) != std::string_view::npos; };
     const bool is_naive = jar.starts_with("naive"), takes_all = jar.starts_with("hand");
     const bool lacks_secure = has("SameSite=None") || has("Partitioned");
@@ -205,10 +223,11 @@ class Play {
     return !lacks_secure || is_naive || takes_all || jar.starts_with("curl");
   }
   void keep(const Connection& connection, std::string_view lines) {
-    while (connection.jar != "-" && !lines.empty()) {
+    while (!lines.empty()) {
       const std::string_view line = lines.substr(0, lines.find("\r\n"));
       lines.remove_prefix(line.size() + 2);
-      if (!keeps(connection.jar, line)) continue;
+      if (line.starts_with("Link: <")) link_ = line.substr(7, line.find('>') - 7);
+      if (!line.starts_with("Set-Cookie: ") || !keeps(connection.jar, line)) continue;
       const std::string_view pair = line.substr(12, line.find(';') - 12);  // behind "Set-Cookie: "
       put(jars_[connection.jar], pair);
     }
@@ -235,8 +254,9 @@ class Play {
   std::map<std::string, std::string> jars_;
   VerdictEvent last_verdict_;
   Address address_ = Address::v4(0x0A000001);
-  std::string host_ = "www.site.test";
+  std::string host_ = "www.site.test", link_;
   bool is_store_down_ = false;
+  double passive_score_ = 0;
 };
 
 }  // namespace mogura::challenge::testing

@@ -72,7 +72,14 @@ Awaitable<bool> Exchange::serve() {
                          "This program has been asked to show that it is a browser, and did not."};
     }
   }
-  const bool goes_on = refused_ ? co_await refuse(std::move(*refused_)) : co_await relay();
+  bool goes_on = false;
+  if (refused_) {
+    goes_on = co_await refuse(std::move(*refused_));
+  } else if (connection_.judged_.own_answer != challenge::OwnAnswer::kNone) {
+    goes_on = co_await answer_here();
+  } else {
+    goes_on = co_await relay();
+  }
   write_access(wall_clock());
   if (!goes_on) co_return false;
   connection_.inbox_.consume(head_bytes_ + inbox_body_);
@@ -108,6 +115,27 @@ Awaitable<bool> Exchange::refuse(Refused refused) {
                    page);
   if (connection_.judged_.inserted) tell_inserted();
   const Io io = co_await to_client(page, {});
+  if (io == Io::kOk) tell_delivered();
+  connection_.lingers_ = io == Io::kOk && !keeps;
+  co_return io == Io::kOk&& keeps;
+}
+
+Awaitable<bool> Exchange::answer_here() {
+  const bool keeps = upload_over_ && request_.wants_keep_alive() && !connection_.is_winding_down_;
+  status_ = connection_.judged_.own_answer == challenge::OwnAnswer::kRedirect ? 307 : 200;
+  result_ = "NONE_NONE";
+  std::string& head = connection_.head_;
+  head.clear();
+  settings_->gate->on_own_answer(wall_clock(), connection_.judged_, head);
+  if (!keeps) {
+    head += "Connection: close\r\n";
+  } else if (request_.minor_version() == 0) {
+    head += "Connection: keep-alive\r\n";
+  }
+  head += "\r\n";
+  if (connection_.judged_.inserted) tell_inserted();
+  write_events(true);
+  const Io io = co_await to_client(head, {});
   if (io == Io::kOk) tell_delivered();
   connection_.lingers_ = io == Io::kOk && !keeps;
   co_return io == Io::kOk&& keeps;

@@ -68,6 +68,8 @@ class Exchange {
 
   // --- exchange.cc
   Awaitable<bool> refuse(Refused refused);
+  // What the gate answers in the origin's place.
+  Awaitable<bool> answer_here();
   Awaitable<bool> connect(bool may_reuse);
   Awaitable<bool> relay();
   Awaitable<Answer> try_once();

@@ -111,7 +111,7 @@ void Exchange::tell_inserted() {
 
 // A client that has not acknowledged everything has it within about a round trip.
 void Exchange::tell_delivered() {
-  if (!connection_.judged_.inserted) return;
+  if (!connection_.judged_.inserted && !connection_.judged_.asks_engine) return;
   Timestamp now = wall_clock();
   if (!connection_.stream_.is_all_acknowledged()) now += connection_.stream_.round_trip();
   tell_store(settings_->gate->on_delivered(connection_.judged_, now));

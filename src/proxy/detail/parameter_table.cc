@@ -195,6 +195,12 @@ void add_challenge(std::vector<Parameter>& rows) {
           "refresh", Time{seconds(1), hours(24)}, [](auto& o) -> auto& { return o.challenge.refresh; },
           "how often it is judged anew")
       .add(
+          "engine", FlagCodec{}, [](auto& o) -> auto& { return o.challenge.policy.engine; },
+          "pages for who keeps cookies as a browser name something that only a browser fetches")
+      .add(
+          "redirect", FlagCodec{}, [](auto& o) -> auto& { return o.challenge.policy.redirect; },
+          "send suspects once, with 307 and the cookie, to where they were going")
+      .add(
           "decoys", FlagCodec{}, [](auto& o) -> auto& { return o.challenge.policy.decoys; },
           "give who returned the cookie a few that no browser returns, once")
       .add(

@@ -25,6 +25,16 @@ Timestamp time_at(const std::uint8_t* p) {
   return Timestamp(Duration(static_cast<std::int64_t>(load_be64(p))));
 }
 
+constexpr std::uint8_t kVerdictBits = 0x0F, kAskedShift = 4, kAskedBits = 0x03, kWasRedirected = 0x40,
+                       kHasEngine = 0x80;
+
+std::uint8_t verdict_of(const challenge::Entry& entry) {
+  return static_cast<std::uint8_t>(unsigned{static_cast<std::uint8_t>(entry.verdict)} |
+                                   (entry.engine_asked & unsigned{kAskedBits}) << kAskedShift |
+                                   (entry.was_redirected ? kWasRedirected : 0U) |
+                                   (entry.has_engine ? kHasEngine : 0U));
+}
+
 std::uint8_t flags_of(const challenge::Entry& entry) {
   return static_cast<std::uint8_t>(
       (entry.has_returned ? kHasReturned : 0) | (entry.is_outstanding ? kIsOutstanding : 0) |
@@ -34,19 +44,17 @@ std::uint8_t flags_of(const challenge::Entry& entry) {
 
 bool is_well_formed(ByteView bytes) {
   return bytes.size() == kEntryBytes && bytes[0] == kEntryVersion && bytes[1] < challenge::kStates &&
-         bytes[2] <= static_cast<std::uint8_t>(challenge::Verdict::kExempt) && bytes[4] <= kAllFlags &&
-         bytes[5] <= challenge::kAllDecoys && (bytes[12] | bytes[20] | bytes[kTouchedAt]) <= kLatestFirstByte;
+         (bytes[2] & kVerdictBits) <= static_cast<std::uint8_t>(challenge::Verdict::kExempt) &&
+         bytes[4] <= kAllFlags && bytes[5] <= challenge::kAllDecoys &&
+         (bytes[12] | bytes[20] | bytes[kTouchedAt]) <= kLatestFirstByte;
 }
 
 }  // namespace
 
 EntryBytes encode(const challenge::Entry& entry) {
-  EntryBytes bytes{kEntryVersion,
-                   static_cast<std::uint8_t>(entry.state),
-                   static_cast<std::uint8_t>(entry.verdict),
-                   entry.misses,
-                   flags_of(entry),
-                   entry.decoys};
+  EntryBytes bytes{kEntryVersion,     static_cast<std::uint8_t>(entry.state),
+                   verdict_of(entry), entry.misses,
+                   flags_of(entry),   entry.decoys};
   store_be(&bytes[6], entry.issued, 2);
   store_be(&bytes[8], entry.miss_connection, 4);
   store_be(&bytes[12], ticks(entry.delivered), 8);
@@ -59,7 +67,10 @@ std::optional<challenge::Entry> decode(ByteView bytes) {
   if (!is_well_formed(bytes)) return std::nullopt;
   challenge::Entry entry;
   entry.state = static_cast<challenge::State>(bytes[1]);
-  entry.verdict = static_cast<challenge::Verdict>(bytes[2]);
+  entry.verdict = static_cast<challenge::Verdict>(bytes[2] & kVerdictBits);
+  entry.engine_asked = (bytes[2] >> kAskedShift) & kAskedBits;
+  entry.was_redirected = (bytes[2] & kWasRedirected) != 0;
+  entry.has_engine = (bytes[2] & kHasEngine) != 0;
   entry.misses = bytes[3];
   entry.has_returned = (bytes[4] & kHasReturned) != 0;
   entry.is_outstanding = (bytes[4] & kIsOutstanding) != 0;

@@ -4,7 +4,9 @@
 // (docs/formats/challenge-state.md). Integers are big-endian, times are nanoseconds since 1970.
 //
 //   0        1      2        3       4      5       6       8                12         20          28
-//   version  state  verdict  misses  flags  decoys  issued  miss connection  delivered  first miss  touched
+//   version  state  verdict+ misses  flags  decoys  issued  miss connection  delivered  first miss  touched
+//
+// "verdict+": the verdict in the lower four bits; above, pages with a Link (two bits), redirected, engine.
 //
 // Any thread.
 

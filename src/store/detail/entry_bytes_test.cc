@@ -58,6 +58,9 @@ TEST(EntryBytes, EveryStateVerdictAndFlagComesBack) {
         entry.has_decoys = (flags & 8) != 0;
         entry.is_jar_known = (flags & 16) != 0;
         entry.decoys = static_cast<challenge::DecoyMask>(flags);
+        entry.engine_asked = static_cast<std::uint8_t>(flags & 3);
+        entry.was_redirected = (flags & 4) != 0;
+        entry.has_engine = (flags & 8) != 0;
         EXPECT_EQ(decode(encode(entry)), entry);
       }
     }
