@@ -18,6 +18,8 @@
 #include "challenge/exemptions.h"
 #include "challenge/gate.h"
 #include "challenge/state_store.h"
+#include "pattern/matcher.h"
+#include "protocol/inner.h"
 #include "proxy/counters.h"
 #include "proxy/metrics.h"
 #include "proxy/options.h"
@@ -25,14 +27,25 @@
 
 namespace mogura::proxy {
 
-// What the challenge said, as the events file has it. One of `state` and `verdict` is set. Views and pointers
-// are valid during the call.
+// What was seen of a tunnel through CONNECT, once for each reason.
+struct TunnelEvent {
+  bool is_blocked = false;
+  protocol::Inner protocol = protocol::Inner::kUnknown;  // as far as it was seen
+  // By registered patterns: their numbers in `matcher`, and the session so far. None: it is not TLS.
+  std::vector<std::size_t> patterns{};
+  const pattern::Matcher* matcher = nullptr;
+  const session::Session* session = nullptr;
+};
+
+// What the challenge said, or was seen of a tunnel, as the events file has it. One of `state`, `verdict` and
+// `tunnel` is set. Views and pointers are valid during the call.
 struct Event {
   Timestamp time{};
   Address client{};
   std::string_view user_agent{}, host{};
   const challenge::ChallengeEvent* state = nullptr;
   const challenge::VerdictEvent* verdict = nullptr;
+  const TunnelEvent* tunnel = nullptr;
 };
 using EventObserver = std::function<void(const Event&)>;
 
@@ -43,6 +56,8 @@ struct Surroundings {
   // Takes sessions that are over; called on the loops' threads. Empty: none are made.
   std::function<void(const session::Session&)> on_session;
   EventObserver on_event{};  // the same
+  // What tunnels are compared with; nullptr: nothing.
+  std::shared_ptr<const pattern::Matcher> patterns{};
 };
 
 class Proxy {
@@ -55,8 +70,8 @@ class Proxy {
   // Takes over a changed configuration without refusing a connection: access, challenge, time-outs, limits,
   // upstream; requests under way end by the old one. What cannot change while running (listen, threads, logs,
   // state) is left and named in the result. Log files are opened anew. Errors: as open(); the old one stays.
-  Result<std::vector<std::string>> reload(const Options& options,
-                                          std::shared_ptr<const challenge::Gate> gate);
+  Result<std::vector<std::string>> reload(const Options& options, std::shared_ptr<const challenge::Gate> gate,
+                                          std::shared_ptr<const pattern::Matcher> patterns = nullptr);
   void reopen_logs();
   // Stops accepting, lets what is under way end for Timeouts::stop, then cuts it. May be called again.
   void stop();

@@ -11,6 +11,7 @@
 #include "base/address.h"
 #include "base/time.h"
 #include "challenge/gate.h"
+#include "proxy/proxy.h"
 
 namespace mogura::proxy::detail {
 
@@ -42,5 +43,6 @@ struct EventContext {
 };
 void write_event(const EventContext& context, const challenge::ChallengeEvent& event, std::string& out);
 void write_event(const EventContext& context, const challenge::VerdictEvent& event, std::string& out);
+void write_event(const EventContext& context, const TunnelEvent& event, std::string& out);
 
 }  // namespace mogura::proxy::detail
