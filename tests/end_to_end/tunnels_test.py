@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
-"""What goes through CONNECT without being opened: what is not TLS, or matches a registered pattern, is seen by its first
-bytes, and cut where the configuration says so. TLS never is."""
+"""What goes through CONNECT without being opened: what is not TLS, or matches a registered pattern, is seen by its
+first bytes, and cut where the configuration says so. TLS never is."""
 
 import contextlib
 import getpass
@@ -80,7 +80,8 @@ class _Tunnels(Folder):
 
     def tunnel(self, proxy, server):
         wire = self.enterContext(Wire.to(proxy.port))
-        wire.socket.sendall(f"CONNECT {server.host} HTTP/1.1\r\nHost: {server.host}\r\nUser-Agent: probe/1\r\n\r\n".encode())
+        head = f"CONNECT {server.host} HTTP/1.1\r\nHost: {server.host}\r\nUser-Agent: probe/1\r\n\r\n"
+        wire.socket.sendall(head.encode())
         self.assertIn(b" 200 ", wire.until(HEAD_END))
         return wire
 
@@ -93,6 +94,14 @@ class _Tunnels(Folder):
 
     def tunnel_events(self, proxy, **fields):
         return wait_until(lambda: proxy.events("tunnel", **fields), f"a tunnel event with {fields}")
+
+    def make_certificate(self):
+        need("openssl")
+        certificate, key = self.folder / "certificate.pem", self.folder / "key.pem"
+        subprocess.run(["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1",
+                        "-nodes", "-subj", f"/CN={HOST}", "-keyout", key, "-out", certificate, "-days", "2"],
+                       check=True, capture_output=True)  # fmt: skip
+        return certificate, key
 
     def pattern_folder(self, text=SSH_PATTERN):
         folder = self.folder / "patterns"
@@ -194,11 +203,8 @@ class Tls(_Tunnels):
 
     def setUp(self):
         super().setUp()
-        need("openssl", "curl")
-        certificate, key = self.folder / "certificate.pem", self.folder / "key.pem"
-        subprocess.run(["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes",
-                        "-subj", f"/CN={HOST}", "-keyout", key, "-out", certificate, "-days", "2"],
-                       check=True, capture_output=True)  # fmt: skip
+        need("curl")
+        certificate, key = self.make_certificate()
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         context.load_cert_chain(certificate, key)
 
@@ -206,7 +212,8 @@ class Tls(_Tunnels):
             with context.wrap_socket(wire.socket, server_side=True) as inside:
                 while not inside.recv(65536).endswith(HEAD_END):
                     pass
-                inside.sendall(b"HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: 1000000\r\n\r\n" + 1000000 * b"x")
+                inside.sendall(b"HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: 1000000\r\n\r\n")
+                inside.sendall(1_000_000 * b"x")
 
         self.origin = self.server(serve)
         self.block_all = (*BLOCK, "--set", f"tunnels.patterns={self.pattern_folder()}",
@@ -260,8 +267,9 @@ class Ssh(_Tunnels):
         self.port = free.getsockname()[1]
         free.close()
         command = [*TIED_TO_US, program, "-D", "-e", "-f", "/dev/null", "-h", self.folder / "host", "-p", self.port,
-                   "-o", "ListenAddress=127.0.0.1", "-o", "StrictModes=no", "-o", "PermitRootLogin=yes", "-o", "UsePAM=no",
-                   "-o", f"AuthorizedKeysFile={self.folder}/user.pub", "-o", f"PidFile={self.folder}/pid"]  # fmt: skip
+                   "-o", "ListenAddress=127.0.0.1", "-o", "StrictModes=no", "-o", "PermitRootLogin=yes",
+                   "-o", "UsePAM=no", "-o", f"AuthorizedKeysFile={self.folder}/user.pub",
+                   "-o", f"PidFile={self.folder}/pid"]  # fmt: skip
         log = (self.folder / "sshd.log").open("wb")
         self.addCleanup(log.close)
         server = subprocess.Popen([str(word) for word in command], stderr=log)
@@ -276,8 +284,8 @@ class Ssh(_Tunnels):
     def ssh(self, proxy):
         through = f"{sys.executable} {HERE}/connect_through.py {proxy.port} {HOST}:{self.port}"
         command = ["ssh", "-F", "none", "-i", self.folder / "user", "-o", "StrictHostKeyChecking=no",
-                   "-o", f"UserKnownHostsFile={self.folder}/known", "-o", "BatchMode=yes", "-o", f"ProxyCommand={through}",
-                   f"{getpass.getuser()}@{HOST}", "echo", "hello"]  # fmt: skip
+                   "-o", f"UserKnownHostsFile={self.folder}/known", "-o", "BatchMode=yes",
+                   "-o", f"ProxyCommand={through}", f"{getpass.getuser()}@{HOST}", "echo", "hello"]  # fmt: skip
         return subprocess.run([str(word) for word in command], capture_output=True, text=True, timeout=PATIENCE_S,
                               check=False, env=environment(self.folder))  # fmt: skip
 
@@ -311,6 +319,22 @@ class Ssh(_Tunnels):
         with contextlib.closing(sqlite3.connect(database)) as stored:
             alerts = [json.loads(text) for (text,) in stored.execute("SELECT line FROM alerts")]
         self.assertEqual([(alert["kind"], alert["pattern_id"]) for alert in alerts], [("pattern", "ssh-in-connect")])
+
+
+class OpenVpn(_Tunnels):
+    def test_its_client_is_cut_before_its_first_packet_arrives(self):
+        need("openvpn")
+        certificate, key = self.make_certificate()
+        proxy, server = self.proxy(*BLOCK), self.server()
+        command = ["openvpn", "--tls-client", "--dev", "null", "--proto", "tcp-client", "--remote", "127.0.0.1",
+                   server.port, "--http-proxy", "127.0.0.1", proxy.port, "--ca", certificate, "--cert", certificate, "--key", key,
+                   "--connect-retry-max", "1", "--ifconfig-noexec", "--route-noexec"]  # fmt: skip
+        client = subprocess.Popen([str(word) for word in command], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        self.addCleanup(client.wait)
+        self.addCleanup(client.kill)
+        (event, *_) = self.tunnel_events(proxy)
+        self.assertEqual((event["inner_protocol"], event["action"]), ("openvpn", "blocked"))
+        self.assertEqual(bytes(b"".join(server.received)), b"")
 
 
 class Patterns(_Tunnels):

@@ -91,8 +91,14 @@ std::string_view TunnelGuard::give_up(Direction direction) {
 }
 
 void TunnelGuard::keep(Direction direction, std::string_view bytes) {
+  const bool is_first = bytes_ == std::array<std::size_t, 2>{};
   bytes_[index(direction)] += bytes.size();
   std::string& seen = seen_[index(direction)];
+  // By far the most: all of the hello at once.
+  if (is_first && direction == Direction::kUp && state_ == State::kUndecided &&
+      tls_start(bytes) == TlsStart::kYes) {
+    state_ = State::kTls;
+  }
   if (state_ == State::kTls || seen.size() >= protocol::kInnerBytes) return;
   seen += bytes.substr(0, protocol::kInnerBytes - seen.size());
 }
@@ -142,7 +148,8 @@ void TunnelGuard::on_progress(const session::Finished& so_far) {
   if (fresh.empty()) return;
   matched_.insert(matched_.end(), fresh.begin(), fresh.end());
   fresh_ = std::move(fresh);
-  session_ = so_far.session;
+  if (session_ == nullptr) session_ = std::make_unique<session::Session>();
+  *session_ = so_far.session;
   has_match_ = true;
 }
 

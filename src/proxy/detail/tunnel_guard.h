@@ -83,9 +83,9 @@ class TunnelGuard final : private session::ProgressObserver {
   [[nodiscard]] bool blocks_not_tls() const { return blocks_not_tls_; }
   [[nodiscard]] bool blocks_match() const { return blocks_match_; }
   [[nodiscard]] protocol::Inner protocol() const;  // as far as it was seen
-  // Those that matched last and had not before; the session as it was then.
+  // Those that matched last and had not before; the session as it was then. After News::matches only.
   [[nodiscard]] const std::vector<std::size_t>& matched() const { return fresh_; }
-  [[nodiscard]] const session::Session& session() const { return session_; }
+  [[nodiscard]] const session::Session& session() const { return *session_; }
 
  private:
   enum class State : std::uint8_t {
@@ -113,7 +113,7 @@ class TunnelGuard final : private session::ProgressObserver {
   std::array<std::size_t, 2> bytes_{};
   std::optional<session::Recorder> recorder_;
   std::vector<std::size_t> matched_, fresh_;
-  session::Session session_;
+  std::unique_ptr<session::Session> session_;
   bool was_told_ = false, has_match_ = false;
 };
 
