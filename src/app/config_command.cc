@@ -8,6 +8,7 @@
 
 #include "app/commands.h"
 #include "app/output.h"
+#include "app/pattern_folder.h"
 #include "app/proxy_options.h"
 #include "app/read_file.h"
 #include "app/secret_file.h"
@@ -61,6 +62,13 @@ Result<void> check_secret(const std::string& path) {
   return {};
 }
 
+Result<void> check_patterns(const std::string& folder) {
+  if (folder.empty()) return {};
+  auto patterns = read_pattern_folder(folder);
+  if (!patterns) return tl::unexpected(std::move(patterns.error()));
+  return {};
+}
+
 Exit run_check(const std::string& path) {
   const Result<proxy::Options> options = read_proxy_config(path);
   if (!options) {
@@ -73,6 +81,7 @@ Exit run_check(const std::string& path) {
   examiner.take(proxy::check_password_file(options->access));
   for (const std::string& file : options->challenge.exempt_files) examiner.take(check_exemptions(file));
   examiner.take(check_secret(options->challenge.secret_file));
+  examiner.take(check_patterns(options->tunnels.patterns));
   examiner.take(check_secret(options->logs.redact_key));
   if (examiner.worst() != Exit::kDone) return examiner.worst();
   for (const std::string& doubt : proxy::doubts_about(*options)) {
@@ -108,7 +117,8 @@ Command declare_config(CLI::App& command) {
   auto file = std::make_shared<std::string>();
   command.require_subcommand(1);
   CLI::App* check = command.add_subcommand(
-      "check", "whether a configuration is good, and the password, exemption and secret files that it names");
+      "check",
+      "whether a configuration is good, and the password, exemption, secret and pattern files that it names");
   check->add_option("FILE", *file, "configuration of `mogura proxy`")->required()->check(is_named);
   check->footer(std::string(kExamples));
   CLI::App* show = command.add_subcommand(

@@ -6,6 +6,7 @@
 #include <array>
 
 #include "app/clock.h"
+#include "app/pattern_folder.h"
 #include "app/privacy_options.h"
 #include "app/privileges.h"
 #include "app/read_file.h"
@@ -83,7 +84,10 @@ Result<void> ProxyRun::prepare() {
   if (const Result<void> opened = open_sessions(); !opened) return opened;
   Result<Gate> gate = make_gate(options_);
   if (!gate) return tl::unexpected(gate.error());
-  proxy::Surroundings surroundings{.store = state_.get(), .gate = std::move(*gate), .on_session = {}};
+  auto patterns = make_matcher(options_);
+  if (!patterns) return tl::unexpected(patterns.error());
+  proxy::Surroundings surroundings{
+      .store = state_.get(), .gate = std::move(*gate), .on_session = {}, .patterns = std::move(*patterns)};
   if (sessions_) {
     surroundings.on_event = [this](const proxy::Event& event) { sessions_->add(event); };
     surroundings.on_session = [this](const session::Session& session) { sessions_->add(session); };
@@ -167,6 +171,15 @@ Result<ProxyRun::Gate> ProxyRun::make_gate(const proxy::Options& options) const 
                                                  suspects_);
 }
 
+Result<std::shared_ptr<const pattern::Matcher>> ProxyRun::make_matcher(const proxy::Options& options) {
+  if (options.tunnels.patterns.empty()) return nullptr;
+  auto patterns = read_pattern_folder(options.tunnels.patterns);
+  if (!patterns) return tl::unexpected(patterns.error());
+  auto matcher = pattern::Matcher::make(std::move(*patterns));
+  if (!matcher) return tl::unexpected(matcher.error());
+  return std::make_shared<const pattern::Matcher>(std::move(*matcher));
+}
+
 // Scripts wait for these lines: from now on connections are taken.
 void ProxyRun::say_where() const {
   for (const Endpoint& endpoint : proxy_->endpoints()) note("listening on " + endpoint.to_string());
@@ -211,12 +224,13 @@ void ProxyRun::watch_store() {
 void ProxyRun::reload() {
   Result<proxy::Options> options = read_options_();
   Result<Gate> gate = options ? make_gate(*options) : tl::unexpected(options.error());
-  if (!gate) {
-    note(gate.error().message() + "; what was loaded before stays");
+  auto patterns = gate ? make_matcher(*options) : tl::unexpected(gate.error());
+  if (!patterns) {
+    note(patterns.error().message() + "; what was loaded before stays");
     proxy_->reopen_logs();
     return;
   }
-  const auto kept = proxy_->reload(*options, std::move(*gate));
+  const auto kept = proxy_->reload(*options, std::move(*gate), std::move(*patterns));
   if (!kept) {
     note(kept.error().message() + "; what was loaded before stays");
     return;

@@ -39,6 +39,8 @@ class ProxyRun {
   Result<void> open_sessions();
   Result<void> open_secret();
   [[nodiscard]] Result<Gate> make_gate(const proxy::Options& options) const;
+  // nullptr where no folder is named.
+  static Result<std::shared_ptr<const pattern::Matcher>> make_matcher(const proxy::Options& options);
   void say_where() const;
   void supervise();
   void reload();

@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include "app/alerting.h"
+#include "app/redacting.h"
 #include "finding/finding.h"
 
 namespace mogura::app {
@@ -19,7 +21,7 @@ bool accuses(const report::VerdictRow& row) {
 }
 
 // The same client, program and host give the same alert, however often they come by.
-report::Alert make_alert(const report::VerdictRow& row) {
+report::Alert make_verdict_alert(const report::VerdictRow& row) {
   const std::string who = row.client + '\0' + row.user_agent + '\0' + row.host;
   report::Alert alert;
   alert.alert_id = "verdict/" + finding::finding_id_of(row.verdict, who);
@@ -35,13 +37,37 @@ report::Alert make_alert(const report::VerdictRow& row) {
   return alert;
 }
 
+// The score of a finding that is nothing but `connect-not-tls` (docs/guides/scores.md).
+constexpr double kNotTls = 0.6;
+
+// The same client, program and host give the same alert.
+report::Alert make_tunnel_alert(const proxy::Event& event) {
+  const std::string client = event.client.to_string();
+  report::Alert alert;
+  alert.verdict = "not-tls";
+  alert.user_agent = event.user_agent.substr(0, ProxyVerdicts::kUserAgentBytes);
+  alert.destination = event.host;
+  alert.alert_id = "verdict/" + finding::finding_id_of(alert.verdict, client + '\0' + alert.user_agent +
+                                                                          '\0' + alert.destination);
+  alert.time = event.time;
+  alert.kind = report::AlertKind::kVerdict;
+  alert.clients = {client};
+  alert.score = kNotTls;
+  alert.severity = finding::name_of(finding::severity_of(alert.score));
+  alert.sentences = {"a tunnel through CONNECT was not TLS (" +
+                     std::string(protocol::name_of(event.tunnel->protocol)) + "), and was cut"};
+  return alert;
+}
+
 }  // namespace
 
 void ProxyVerdicts::add(const proxy::Event& as_seen) {
   proxy::Event event = as_seen;
   if (redactor_ != nullptr) event.client = redactor_->pseudonym_of(event.client);
   const std::lock_guard lock(mutex_);
-  event.state != nullptr ? add_state(event) : add_verdict(event);
+  if (event.state != nullptr) add_state(event);
+  if (event.verdict != nullptr || event.passive != nullptr) add_verdict(event);
+  if (event.tunnel != nullptr) add_tunnel(event);
 }
 
 void ProxyVerdicts::add_state(const proxy::Event& event) {
@@ -97,18 +123,40 @@ void ProxyVerdicts::add_row(const proxy::Event& event, report::VerdictRow row) {
   verdicts_.push_back(std::move(row));
 }
 
+// A tunnel that is not TLS and goes on is for the analysis of the sessions.
+void ProxyVerdicts::add_tunnel(const proxy::Event& event) {
+  const proxy::TunnelEvent& tunnel = *event.tunnel;
+  if (tunnel.patterns.empty() && !tunnel.is_blocked) return;
+  if (alerts_.size() + tunnel.patterns.size() >= kAlerts) {
+    ++lost_;
+    return;
+  }
+  if (tunnel.patterns.empty()) {
+    alerts_.push_back(make_tunnel_alert(event));
+    return;
+  }
+  Redacting redacting(redactor_);
+  for (const std::size_t pattern : tunnel.patterns) {
+    alerts_.push_back(app::make_alert(*tunnel.matcher, pattern, redacting(*tunnel.session)));
+    if (tunnel.is_blocked) alerts_.back().sentences.emplace_back("the tunnel was cut");
+  }
+}
+
 void ProxyVerdicts::write(StoreWriter& writer) {
   std::unordered_map<std::string, report::ChallengeHour> hours;
   std::vector<report::VerdictRow> verdicts;
+  std::vector<report::Alert> alerts;
   {
     const std::lock_guard lock(mutex_);
     hours.swap(hours_);
     verdicts.swap(verdicts_);
+    alerts.swap(alerts_);
   }
+  for (const report::Alert& alert : alerts) writer.add(alert);
   for (const auto& [key, hour] : hours) writer.add(hour);
   for (const report::VerdictRow& row : verdicts) {
     writer.add(row);
-    if (accuses(row)) writer.add(make_alert(row));
+    if (accuses(row)) writer.add(make_verdict_alert(row));
   }
 }
 

@@ -1,7 +1,7 @@
 #pragma once
 
 // What the challenge said of clients, on its way into the database: states put together by hour, verdicts one
-// by one, and an alert for each that accuses.
+// by one, and an alert for each that accuses; and alerts of tunnels that match a pattern, or were cut.
 
 #include <cstdint>
 #include <mutex>
@@ -19,7 +19,7 @@ namespace mogura::app {
 class ProxyVerdicts {
  public:
   // Kept until the next write(); what goes beyond is counted as lost.
-  static constexpr std::size_t kHours = 65'536, kVerdicts = 16'384;
+  static constexpr std::size_t kHours = 65'536, kVerdicts = 16'384, kAlerts = 16'384;
   static constexpr std::size_t kUserAgentBytes = 2'048;  // of which so much is kept
 
   // nullptr: clients are told by their addresses. It must outlive this.
@@ -35,11 +35,13 @@ class ProxyVerdicts {
   void add_state(const proxy::Event& event);
   void add_verdict(const proxy::Event& event);
   void add_row(const proxy::Event& event, report::VerdictRow row);
+  void add_tunnel(const proxy::Event& event);
 
   const session::Redactor* const redactor_;
   std::mutex mutex_;  // guards the rest
   std::unordered_map<std::string, report::ChallengeHour> hours_;
   std::vector<report::VerdictRow> verdicts_;
+  std::vector<report::Alert> alerts_;  // of tunnels
   std::uint64_t lost_ = 0;
 };
 

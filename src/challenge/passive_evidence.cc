@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <initializer_list>
 
 #include "challenge/detail/passive_weights.h"
 
@@ -9,9 +10,12 @@ namespace mogura::challenge {
 namespace {
 
 // As finding/detail/rarity_rule.cc does it.
-void cut(std::vector<Evidence>& evidence, std::string_view beginning, double limit) {
+void cut(std::vector<Evidence>& evidence, std::initializer_list<std::string_view> beginnings, double limit) {
   const auto is_meant = [&](const Evidence& item) {
-    return item.weight > 0 && std::string_view(item.code).starts_with(beginning);
+    return item.weight > 0 &&
+           std::any_of(beginnings.begin(), beginnings.end(), [&](std::string_view beginning) {
+             return std::string_view(item.code).starts_with(beginning);
+           });
   };
   double sum = 0;
   for (const Evidence& item : evidence) sum += is_meant(item) ? item.weight : 0;
@@ -24,8 +28,8 @@ void cut(std::vector<Evidence>& evidence, std::string_view beginning, double lim
 }  // namespace
 
 double combine(std::vector<Evidence>& evidence) {
-  cut(evidence, "header-", detail::weights::kContradictionsAtMost);
-  cut(evidence, "cookie-", detail::weights::kCookiesAtMost);
+  cut(evidence, {"header-", "hello-"}, detail::weights::kContradictionsAtMost);
+  cut(evidence, {"cookie-"}, detail::weights::kCookiesAtMost);
   evidence.erase(
       std::remove_if(evidence.begin(), evidence.end(), [](const Evidence& item) { return item.weight == 0; }),
       evidence.end());

@@ -26,7 +26,7 @@ TEST(Combine, AddsUp) {
 TEST(Combine, CutsEachSide) {
   std::vector<Evidence> evidence = {item("cookie-a", 0.25), item("cookie-b", 0.15)};
   EXPECT_DOUBLE_EQ(combine(evidence), 0.29);  // 0.18 and 0.11: rounded down
-  evidence = {item("header-a", 0.35), item("header-b", 0.2)};
+  evidence = {item("header-a", 0.35), item("hello-b", 0.2)};
   EXPECT_DOUBLE_EQ(combine(evidence), 0.39);
 }
 
@@ -63,6 +63,7 @@ TEST(PassiveWeights, AreThoseOfTheGuide) {
       {"header-order-unknown", {kUnknownOrder, kUnknownOfOld}},
       {"header-names-in-small-letters", {kLowerCase}},
       {"header-fetch-data-missing", {kNoFetchData}},
+      {"hello-not-of-claimed-engine", {kForeignHello}},
       {"cookie-from-nowhere", {kCookieFromNowhere, kCookieNewlyFromNowhere}},
       {"cookie-at-first-contact", {kCookieAtFirstContact}},
       {"regular-requests", {kRegular, kRegularPage}},
@@ -72,7 +73,8 @@ TEST(PassiveWeights, AreThoseOfTheGuide) {
     for (const double weight : weights)
       EXPECT_NE(row(code).find(in(weight)), std::string::npos) << code << in(weight);
   }
-  EXPECT_NE(text.find("`header-…` is cut at 0.40, that of `cookie-…` at 0.30"), std::string::npos);
+  EXPECT_NE(text.find("`header-…` or `hello-…` is cut at 0.40, that of `cookie-…` at 0.30"),
+            std::string::npos);
 }
 
 }  // namespace

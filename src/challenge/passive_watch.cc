@@ -105,6 +105,24 @@ PassiveOpinion PassiveWatch::observe(const PassiveRequest& request) {
                              program.cookies);
   }
   program.rhythm.add(request.time, order.has('R') || order.has('O'));
+  return opinion_of(program, request);
+}
+
+PassiveOpinion PassiveWatch::observe_hello(const PassiveRequest& request,
+                                           const protocol::ClientHello& hello) {
+  Program& program = programs_.at(key_of(request), request.time);
+  const std::string_view user_agent = value_of(request.head, FieldId::kUserAgent);
+  const HelloVerdict verdict = judge_hello(hello, user_agent);
+  program.hellos += verdict == HelloVerdict::kNothing ? 0 : 1;
+  if (contradicts(verdict)) {
+    ++program.foreign_hellos;
+    program.hello = verdict;
+    program.claimed = claimed_family(user_agent);
+  }
+  return opinion_of(program, request);
+}
+
+PassiveOpinion PassiveWatch::opinion_of(Program& program, const PassiveRequest& request) const {
   std::vector<Evidence> evidence = evidence_of(program, request);
   const double score = combine(evidence);
   const bool is_news = score >= program.told + kNews;
@@ -115,6 +133,9 @@ PassiveOpinion PassiveWatch::observe(const PassiveRequest& request) {
 std::vector<Evidence> PassiveWatch::evidence_of(const Program& program, const PassiveRequest& request) const {
   std::vector<Evidence> evidence;
   if (auto found = judge_orders(program.judgement, program.order, program.contradicting, program.judged)) {
+    evidence.push_back(std::move(*found));
+  }
+  if (auto found = judge_hellos(program.hello, program.claimed, program.foreign_hellos, program.hellos)) {
     evidence.push_back(std::move(*found));
   }
   provenance_.judge(program.cookies, request.time, evidence);

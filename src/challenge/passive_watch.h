@@ -4,6 +4,7 @@
 //
 //   request head ──► observe() ──► score 0…1 of this client, User-Agent and host; is it news?
 //                       └─ if so: explain() ──► evidence, for the verdict's line
+//   ClientHello ──► observe_hello()             where there is one
 //   response head ──► observe_response()        learns cookies' names and pages; of every response
 //   CONNECT ──► observe() judges its own field order, and remembers that the site is also seen by others
 //
@@ -11,7 +12,7 @@
 // cookies are taken out or after it; use `score` as the first step of the ladder. A program is what sends one
 // User-Agent from one client (and user, where clients authenticate).
 //
-// Memory: some 400 bytes for each of Limits::programs and 120 for each of Limits::sites, allocated at
+// Memory: some 500 bytes for each of Limits::programs and 120 for each of Limits::sites, allocated at
 // construction; the one used longest ago makes room. Not for several threads at once: one for each loop (a
 // program's requests then count where its connections are), or one for all behind a mutex; a call takes
 // 0.5 to 2 microseconds. Time comes in as an argument.
@@ -26,6 +27,7 @@
 #include "challenge/cookie_provenance.h"
 #include "challenge/detail/bounded_table.h"
 #include "challenge/header_order.h"
+#include "challenge/hello_traits.h"
 #include "challenge/passive_evidence.h"
 #include "challenge/regularity.h"
 #include "protocol/strict_head.h"
@@ -62,6 +64,9 @@ class PassiveWatch {
   PassiveWatch(const PassiveLimits& limits, std::uint64_t seed, std::vector<std::string> own_cookies);
 
   PassiveOpinion observe(const PassiveRequest& request);
+  // The client's hello: in the tunnel of the CONNECT that `request` is, or of the connection that it came on.
+  // Once for each connection, after observe().
+  PassiveOpinion observe_hello(const PassiveRequest& request, const protocol::ClientHello& hello);
   void observe_response(const protocol::ResponseHead& head, std::string_view host, Timestamp now);
   // The evidence behind the latest score of the request's program at its host, heaviest first.
   [[nodiscard]] std::vector<Evidence> explain(const PassiveRequest& request) const;
@@ -75,6 +80,9 @@ class PassiveWatch {
     std::uint64_t judged = 0, contradicting = 0;  // by field order
     HeaderOrder order;                            // the latest that contradicted
     OrderJudgement judgement;
+    std::uint64_t hellos = 0, foreign_hellos = 0;
+    HelloVerdict hello = HelloVerdict::kNothing;  // the latest that contradicted
+    Family claimed = Family::kUnknown;            // with it
     CookieUse cookies;
     Regularity rhythm;
     double told = 0;
@@ -82,6 +90,7 @@ class PassiveWatch {
   };
 
   [[nodiscard]] std::uint64_t key_of(const PassiveRequest& request) const;
+  PassiveOpinion opinion_of(Program& program, const PassiveRequest& request) const;
   [[nodiscard]] std::vector<Evidence> evidence_of(const Program& program,
                                                   const PassiveRequest& request) const;
 

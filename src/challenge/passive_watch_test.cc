@@ -33,6 +33,7 @@ class Program {
     ASSERT_EQ(head.parse(bytes, "GET").kind, protocol::HeadStep::Kind::kDone);
     watch.observe_response(head, host, now);
   }
+  PassiveOpinion say(const protocol::ClientHello& hello) { return watch.observe_hello(request(), hello); }
   // The evidence's codes for what was sent last.
   std::string codes() {
     std::string text;
@@ -149,6 +150,17 @@ TEST(PassiveWatch, AConnectHasItsOwnOrder) {
   EXPECT_DOUBLE_EQ(
       program.send("User-Agent: " + std::string(kChrome) + "\nHost: c2.example:443\n", kStartLine).score,
       0.35);
+}
+
+TEST(PassiveWatch, AForeignHelloInTheTunnelCounts) {
+  Program program;
+  program.send(
+      "Host: c2.example:443\nProxy-Connection: keep-alive\nUser-Agent: " + std::string(kChrome) + "\n",
+      "CONNECT c2.example:443 HTTP/1.1");
+  protocol::ClientHello hello;
+  hello.is_complete = true;
+  EXPECT_DOUBLE_EQ(program.say(hello).score, 0.2);
+  EXPECT_EQ(program.codes(), "hello-not-of-claimed-engine");
 }
 
 TEST(PassiveWatch, ATunnelToTheSiteExplainsItsCookies) {

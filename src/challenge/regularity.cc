@@ -17,6 +17,7 @@ constexpr double kPoissonSpread = 0.69424;  // asinh(1/2) / ln 2, as in feature/
 constexpr double kRegular = 0.4;            // below, people come like that too
 constexpr double kManyIntervals = 30;       // from here on more do not make it surer
 constexpr double kMostlyOfPages = 0.5;
+constexpr double kOfAPage = 3;  // requests of a visit; a check-in is one or two
 
 double median_of(std::span<float> values) {
   const auto middle = values.begin() + static_cast<std::ptrdiff_t>(values.size() / 2);
@@ -77,7 +78,7 @@ double certainty(const Regularity::Figures& figures) {
 std::optional<Evidence> judge_regularity(const Regularity& regularity) {
   const auto figures = regularity.figures();
   if (!figures) return std::nullopt;
-  const bool is_of_pages = figures->of_page_ratio > kMostlyOfPages;
+  const bool is_of_pages = figures->of_page_ratio > kMostlyOfPages || figures->requests_per_visit > kOfAPage;
   const double full = is_of_pages ? detail::weights::kRegularPage : detail::weights::kRegular;
   const double weight = detail::in_hundredths(full * certainty(*figures));
   if (weight <= 0) return std::nullopt;

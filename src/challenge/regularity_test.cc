@@ -131,5 +131,16 @@ TEST(JudgeRegularity, APagesScriptIsNoBeacon) {
   EXPECT_DOUBLE_EQ(evidence->weight, 0.1);
 }
 
+TEST(JudgeRegularity, APageThatLoadsItselfAnewIsNoBeacon) {
+  for (const int parts : {3, 4}) {
+    Regularity rhythm;
+    for (int visit = 0; visit < 40; ++visit) {
+      for (int part = 0; part < parts; ++part)
+        rhythm.add(kStart + seconds(60) * visit + milliseconds(50) * part, false);
+    }
+    EXPECT_DOUBLE_EQ(judge_regularity(rhythm)->weight, parts == 3 ? 0.5 : 0.1) << parts;
+  }
+}
+
 }  // namespace
 }  // namespace mogura::challenge

@@ -40,6 +40,10 @@ std::string_view name_of(Refusal refusal) {
       return "resources";
     case Refusal::kTimeout:
       return "timeout";
+    case Refusal::kNotTls:
+      return "not-tls";
+    case Refusal::kPattern:
+      return "pattern";
   }
   return "unknown";
 }

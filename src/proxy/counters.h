@@ -33,8 +33,10 @@ enum class Refusal : std::uint8_t {
   kResponseTimeout,  // 504
   kResources,        // descriptors, memory: 503
   kTimeout,          // the client took too long: 408
+  kNotTls,           // a tunnel that is not TLS is cut
+  kPattern,          // a tunnel that matches a registered pattern is cut
 };
-inline constexpr std::size_t kRefusals = 18;
+inline constexpr std::size_t kRefusals = 20;
 std::string_view name_of(Refusal refusal);
 
 using service::Count;
@@ -45,6 +47,7 @@ struct Counters {
   Count responses;  // final ones relayed to their end
   Count aborted;    // exchanges that broke off
   Count tunnels, tunnels_open;
+  Count tunnels_not_tls, tunnels_matched;  // of CONNECTs: whatever was done about it
   Count bytes_from_clients, bytes_to_clients, bytes_from_origins, bytes_to_origins;
   Count upstream_connects, upstream_reuses, upstream_retries, upstream_idle;
   Count timeouts;

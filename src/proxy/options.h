@@ -76,6 +76,19 @@ struct Challenge {
   std::string secret_file;  // empty: made for this run, and said so
 };
 
+// What is done about a tunnel that is not as it should be.
+enum class TunnelRule : std::uint8_t { kOff, kObserve, kBlock };
+
+// Of CONNECT, by the first bytes of both sides.
+struct Tunnels {
+  TunnelRule not_tls = TunnelRule::kObserve;
+  std::vector<std::string>
+      allow;  // names of protocols (protocol/inner.h) that pass although they are not TLS
+  std::chrono::milliseconds hold{2000};  // silence after which held bytes are judged as they are
+  std::string patterns{};                // folder of registered patterns; empty: none
+  TunnelRule on_match = TunnelRule::kObserve;
+};
+
 struct StateOptions {
   std::string store = "memory";  // or redis://…
   std::size_t entries = 10'000'000;
@@ -110,6 +123,7 @@ struct Options {
   Timeouts timeouts;
   ProxyLimits limits;
   Challenge challenge;
+  Tunnels tunnels;
   StateOptions state;
   Logs logs;
 };

@@ -29,12 +29,14 @@ std::string make_loop_mark() {
 
 Result<std::shared_ptr<const Settings>> make_settings(const Options& options,
                                                       std::shared_ptr<const challenge::Gate> gate,
+                                                      std::shared_ptr<const pattern::Matcher> patterns,
                                                       const std::string& loop_mark) {
   auto access = detail::AccessControl::make(options.access);
   if (!access) return tl::unexpected(access.error());
   auto settings = std::make_shared<Settings>();
   settings->options = options;
   settings->gate = std::move(gate);
+  settings->patterns = std::move(patterns);
   settings->access = std::move(*access);
   settings->loop_mark = loop_mark;
   if (!options.upstream.parent.empty()) {
@@ -139,7 +141,8 @@ Proxy::~Proxy() {
 
 Result<std::unique_ptr<Proxy>> Proxy::open(const Options& options, Surroundings surroundings) {
   auto impl = std::make_unique<Impl>(options, surroundings);
-  auto settings = make_settings(options, std::move(surroundings.gate), impl->loop_mark);
+  auto settings =
+      make_settings(options, std::move(surroundings.gate), std::move(surroundings.patterns), impl->loop_mark);
   if (!settings) return tl::unexpected(settings.error());
   impl->shared.set_settings(std::move(*settings));
   if (const auto opened = impl->open_logs(options.logs); !opened) return tl::unexpected(opened.error());
@@ -153,9 +156,10 @@ void Proxy::start() {
 }
 
 Result<std::vector<std::string>> Proxy::reload(const Options& options,
-                                               std::shared_ptr<const challenge::Gate> gate) {
+                                               std::shared_ptr<const challenge::Gate> gate,
+                                               std::shared_ptr<const pattern::Matcher> patterns) {
   const Options before = impl_->shared.settings()->options;
-  auto settings = make_settings(options, std::move(gate), impl_->loop_mark);
+  auto settings = make_settings(options, std::move(gate), std::move(patterns), impl_->loop_mark);
   if (!settings) return tl::unexpected(settings.error());
   impl_->shared.set_settings(std::move(*settings));
   reopen_logs();

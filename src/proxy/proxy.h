@@ -18,6 +18,8 @@
 #include "challenge/exemptions.h"
 #include "challenge/gate.h"
 #include "challenge/state_store.h"
+#include "pattern/matcher.h"
+#include "protocol/inner.h"
 #include "proxy/counters.h"
 #include "proxy/metrics.h"
 #include "proxy/options.h"
@@ -28,6 +30,7 @@ namespace mogura::proxy {
 
 using service::Event;
 using service::EventObserver;
+using service::TunnelEvent;
 
 // What the proxy is given by whoever runs it. The store must outlive it.
 struct Surroundings {
@@ -36,6 +39,8 @@ struct Surroundings {
   // Takes sessions that are over; called on the loops' threads. Empty: none are made.
   std::function<void(const session::Session&)> on_session;
   EventObserver on_event{};  // the same
+  // What tunnels are compared with; nullptr: nothing.
+  std::shared_ptr<const pattern::Matcher> patterns{};
 };
 
 class Proxy {
@@ -48,8 +53,8 @@ class Proxy {
   // Takes over a changed configuration without refusing a connection: access, challenge, time-outs, limits,
   // upstream; requests under way end by the old one. What cannot change while running (listen, threads, logs,
   // state) is left and named in the result. Log files are opened anew. Errors: as open(); the old one stays.
-  Result<std::vector<std::string>> reload(const Options& options,
-                                          std::shared_ptr<const challenge::Gate> gate);
+  Result<std::vector<std::string>> reload(const Options& options, std::shared_ptr<const challenge::Gate> gate,
+                                          std::shared_ptr<const pattern::Matcher> patterns = nullptr);
   void reopen_logs();
   // Stops accepting, lets what is under way end for Timeouts::stop, then cuts it. May be called again.
   void stop();

@@ -236,4 +236,20 @@ void write_event(const EventContext& context, const challenge::PassiveEvent& eve
   end_event(json, context, out);
 }
 
+void write_event(const EventContext& context, const TunnelEvent& event, std::string& out) {
+  JsonWriter json(out, JsonWriter::Layout::kLine);
+  begin_event(json, "tunnel", context);
+  json.field_if("url", cut(context.url));
+  json.field("reason", event.patterns.empty() ? "not-tls" : "pattern");
+  json.field("action", event.is_blocked ? "blocked" : "observed");
+  json.field("inner_protocol", protocol::name_of(event.protocol));
+  if (!event.patterns.empty()) {
+    json.key("patterns");
+    json.begin_array();
+    for (const std::size_t pattern : event.patterns) json.value(event.matcher->patterns()[pattern].id);
+    json.end_array();
+  }
+  end_event(json, context, out);
+}
+
 }  // namespace mogura::service

@@ -12,6 +12,7 @@
 #include "base/time.h"
 #include "challenge/gate.h"
 #include "challenge/passive_evidence.h"
+#include "service/event.h"
 
 namespace mogura::service {
 
@@ -44,5 +45,6 @@ struct EventContext {
 void write_event(const EventContext& context, const challenge::ChallengeEvent& event, std::string& out);
 void write_event(const EventContext& context, const challenge::VerdictEvent& event, std::string& out);
 void write_event(const EventContext& context, const challenge::PassiveEvent& event, std::string& out);
+void write_event(const EventContext& context, const TunnelEvent& event, std::string& out);
 
 }  // namespace mogura::service

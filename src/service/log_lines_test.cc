@@ -214,6 +214,17 @@ TEST(Event, ShowsAVerdictAsTheContractHasIt) {
                   "\n");
 }
 
+TEST(Event, WritesWhatWasSeenOfATunnel) {
+  const EventContext context{kTime,  *Address::parse("10.0.0.5"), "odd/1", "a.example", "a.example:443",
+                             "alice"};
+  std::string line;
+  write_event(context, TunnelEvent{.is_blocked = true, .protocol = protocol::Inner::kSsh}, line);
+  EXPECT_EQ(line, R"({"time":"2026-11-22T06:26:57.123456Z","event":"tunnel","client_ip":"10.0.0.5",)"
+                  R"("user_agent":"odd/1","host":"a.example","url":"a.example:443","reason":"not-tls",)"
+                  R"("action":"blocked","inner_protocol":"ssh","user":"alice"})"
+                  "\n");
+}
+
 TEST(Event, LeavesOutWhatIsNotKnown) {
   const EventContext context{kTime, *Address::parse("10.0.0.5"), {}, "a.example", {}, {}};
   std::string line;

@@ -8,6 +8,7 @@
 #include "session/detail/destination.h"
 #include "session/detail/dialogue.h"
 #include "session/detail/shared.h"
+#include "session/table.h"
 
 namespace mogura::session {
 
@@ -151,6 +152,21 @@ void Recorder::on_unseen(Direction direction, std::uint64_t count, Timestamp tim
 void Recorder::on_end(Direction direction, Timestamp time) {
   impl_->touch(time);
   impl_->end(impl_->side_of(direction), time);
+}
+
+// What stands in for things that may still be seen is taken back, as in Table.
+bool Recorder::tell(ProgressObserver& observer, Timestamp time) {
+  if (!impl_->dialogue || !impl_->dialogue->takes_step()) return false;
+  impl_->touch(time);
+  impl_->dialogue->set_times(impl_->first, impl_->last);
+  Finished& record = impl_->dialogue->so_far();
+  const bool was_truncated = record.session.truncated;
+  const bool had_destination = !record.session.destination.empty();
+  impl_->describe(impl_->dialogue->client_side(), record);
+  observer.on_progress(record);
+  record.session.truncated = was_truncated;
+  if (!had_destination) record.session.destination.clear();
+  return true;
 }
 
 FinishedPtr Recorder::finish(Timestamp time) {

@@ -28,6 +28,8 @@
 
 namespace mogura::session {
 
+class ProgressObserver;  // session/table.h
+
 // Memory and counters that the recorders of one thread share.
 class RecorderPool {
  public:
@@ -62,6 +64,9 @@ class Recorder {
   void on_unseen(Direction direction, std::uint64_t count, Timestamp time);
   // The direction was closed in order.
   void on_end(Direction direction, Timestamp time);
+  // Shows the record as far as it goes, if something has come that Table::observe() would tell of; call after
+  // on_data(). True: it did.
+  bool tell(ProgressObserver& observer, Timestamp time);
   // The connection is over; the record is complete. Call once, last.
   [[nodiscard]] FinishedPtr finish(Timestamp time);
 

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 
+#include "session/table.h"
 #include "session/testing/dialogues_test.h"
 #include "session/testing/relay_test.h"
 
@@ -325,6 +326,36 @@ TEST(Recorder, HoldsNoMoreThanTheLimitWhileNobodyAnswers) {
     EXPECT_EQ(relayed.counters().held_overflows, c.overflows) << c.size;
     EXPECT_EQ(relayed.finish().truncated, c.overflows != 0) << c.size;
   }
+}
+
+class Steps final : public ProgressObserver {
+ public:
+  void on_progress(const Finished& so_far) override { sessions.push_back(so_far.session); }
+  std::vector<Session> sessions;
+};
+
+TEST(Recorder, TellsOfASessionOnceItIsSettledAndAtEachMessage) {
+  RecorderPool pool({});
+  Recorder recorder(pool, kClient, kProxy, kStart);
+  Steps steps;
+  EXPECT_FALSE(recorder.tell(steps, kStart));
+  recorder.on_data(kUp, as_bytes(kConnect), kStart);
+  recorder.on_data(kDown, as_bytes(kEstablished), kStart);
+  EXPECT_FALSE(recorder.tell(steps, kStart));
+  recorder.on_data(kDown, as_bytes(kSshDown), kStart);
+  recorder.on_data(kUp, as_bytes(kSshUp), kStart);
+  EXPECT_TRUE(recorder.tell(steps, kStart));
+  EXPECT_FALSE(recorder.tell(steps, kStart));
+  recorder.on_data(kUp, as_bytes(kSshUp), kStart);
+  EXPECT_TRUE(recorder.tell(steps, kStart));
+  ASSERT_EQ(steps.sessions.size(), 2u);
+  EXPECT_EQ(steps.sessions[0].kind, Kind::kConnect);
+  EXPECT_EQ(steps.sessions[0].inner, protocol::Inner::kSsh);
+  EXPECT_EQ(steps.sessions[0].client, kClient);
+  EXPECT_EQ(steps.sessions[0].exchanges[0], 1u);
+  EXPECT_EQ(steps.sessions[1].exchanges[0], 2u);
+  const FinishedPtr finished = recorder.finish(kStart);
+  EXPECT_EQ(finished->session.destination, steps.sessions[1].destination);
 }
 
 TEST(Recorder, LeavesNothingBehindWhereItIsNotFinished) {

@@ -16,6 +16,8 @@ inline constexpr double kUnknownOrder = 0.1;
 inline constexpr double kUnknownOfOld = 0.05;
 inline constexpr double kLowerCase = 0.2;
 inline constexpr double kNoFetchData = 0.25;
+// The TLS hello: multiplied by the share of its connections
+inline constexpr double kForeignHello = 0.2;
 inline constexpr double kContradictionsAtMost = 0.4;
 
 // Cookies that nobody set

@@ -75,6 +75,8 @@ unsigned status_of(Refusal refusal) {
     case Refusal::kPort:
     case Refusal::kDestination:
     case Refusal::kSuspicious:
+    case Refusal::kNotTls:  // no page: a tunnel's answer has been sent
+    case Refusal::kPattern:
       return 403;
     case Refusal::kCredentials:
       return 407;

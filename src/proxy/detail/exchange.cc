@@ -5,7 +5,6 @@
 
 #include "base/text.h"
 #include "proxy/detail/forward.h"
-#include "proxy/detail/tunnel.h"
 
 namespace mogura::proxy::detail {
 
@@ -237,11 +236,8 @@ Awaitable<bool> Exchange::start_tunnel() {
   status_ = 200;
   result_ = "TCP_TUNNEL";
   if (co_await to_client(kEstablished, {}) != Io::kOk) co_return false;
-  Tunnel tunnel(connection_, *origin_);
-  const std::string_view early = connection_.inbox_.view().substr(head_bytes_);
-  co_await tunnel.run(early, {});
-  bytes_up_ += tunnel.bytes(Direction::kUp);
-  bytes_down_ += tunnel.bytes(Direction::kDown);
+  const std::string_view early = connection_.inbox_.view().substr(head_bytes_), nothing;
+  co_await run_tunnel(early, nothing);
   co_return false;
 }
 

@@ -21,6 +21,7 @@
 #include "proxy/detail/error_page.h"
 #include "proxy/detail/log_lines.h"
 #include "proxy/detail/signal_event.h"
+#include "proxy/detail/tunnel_guard.h"
 
 namespace mogura::proxy::detail {
 
@@ -99,6 +100,11 @@ class Exchange {
   std::size_t take_answer(std::string_view bytes, bool& is_over, bool& is_refused);
   Awaitable<Io> to_client(std::string_view head, std::string_view body);
   void prepare_answer_head();
+
+  // --- exchange_tunnel.cc: a tunnel from its first byte to its end
+  Awaitable<void> run_tunnel(std::string_view from_client, std::string_view from_origin);
+  void tell_tunnel(const TunnelGuard& guard, TunnelGuard::News news);
+  void tell_tunnel(const TunnelEvent& event);
 
   // --- exchange_journal.cc
   void write_events(bool is_answer);

@@ -166,10 +166,8 @@ Awaitable<Exchange::Answer> Exchange::relay_final(std::size_t head_bytes) {
     if (is_connect_) result_ = "TCP_TUNNEL";
     connection_.response_.forget();
     if (co_await to_client(connection_.head_, {}) != Io::kOk) co_return Answer::kBroken;
-    Tunnel tunnel(connection_, *origin_);
-    co_await tunnel.run(connection_.inbox_.view().substr(head_bytes_), behind);
-    bytes_up_ += tunnel.bytes(Direction::kUp);
-    bytes_down_ += tunnel.bytes(Direction::kDown);
+    const std::string_view early = connection_.inbox_.view().substr(head_bytes_);
+    co_await run_tunnel(early, behind);
     co_return Answer::kSwitched;
   }
   bool is_over = false, is_refused = false;

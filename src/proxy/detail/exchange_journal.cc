@@ -71,6 +71,8 @@ void Exchange::write_event_line(const What& what) {
   file->write(line);
 }
 
+template void Exchange::write_event_line(const TunnelEvent& event);
+
 void Exchange::tell(const challenge::ChallengeEvent* state, const challenge::VerdictEvent* verdict,
                     const challenge::PassiveEvent* passive) {
   const EventContext context = event_context();

@@ -16,6 +16,7 @@
 #include "proxy/detail/shared.h"
 #include "proxy/detail/stream.h"
 #include "proxy/detail/sweeper.h"
+#include "proxy/detail/tunnel_guard.h"
 #include "proxy/detail/upstream_pool.h"
 #include "session/recorder.h"
 
@@ -54,6 +55,8 @@ class Loop {
   Sweeper sweeper;
   std::array<char, kScratch> scratch;
   PipePool pipes;
+  // Of tunnels that are compared with patterns; made by the first.
+  std::unique_ptr<TunnelMatching> matching;
   [[nodiscard]] const std::shared_ptr<const Settings>& settings();
   [[nodiscard]] Shared& shared() { return shared_; }
   // What is connected with, by the settings of now. Whoever connects holds it until that is done.

@@ -19,6 +19,7 @@ constexpr std::size_t kNameBytes = 64;
 constexpr hours kDay{24};
 constexpr std::array<std::string_view, 3> kModes{"off", "observe", "block"};
 constexpr std::array<std::string_view, 2> kAsked{"everyone", "suspects"};
+constexpr std::array<std::string_view, 3> kTunnelRules{"off", "observe", "block"};
 constexpr std::array<std::string_view, 2> kLogFormats{"squid", "json"};
 constexpr std::array<std::string_view, 2> kRedactions{"none", "clients"};
 
@@ -236,6 +237,31 @@ void add_challenge(std::vector<Parameter>& rows) {
           "is not there; empty: a new one each time");
 }
 
+void add_tunnels(std::vector<Parameter>& rows) {
+  Rows(rows, "tunnels")
+      .add(
+          "not_tls", ChoiceCodec<TunnelRule>{kTunnelRules},
+          [](auto& o) -> auto& { return o.tunnels.not_tls; },
+          "what is done when a tunnel through CONNECT turns out not to be TLS: it is written into the "
+          "events, or "
+          "cut as well")
+      .add(
+          "allow", ListCodec<TextCodec>{{&kInnerProtocol}}, [](auto& o) -> auto& { return o.tunnels.allow; },
+          "protocols that may pass all the same")
+      .add(
+          "hold", TimeCodec<milliseconds>{milliseconds(10), seconds(60)},
+          [](auto& o) -> auto& { return o.tunnels.hold; },
+          "silence after which the first bytes of a tunnel, held until it is known what they are, are judged "
+          "as they are")
+      .add(
+          "patterns", TextCodec{&kFile}, [](auto& o) -> auto& { return o.tunnels.patterns; },
+          "folder of registered patterns that the first bytes of tunnels are compared with; empty: none")
+      .add(
+          "on_match", ChoiceCodec<TunnelRule>{kTunnelRules},
+          [](auto& o) -> auto& { return o.tunnels.on_match; },
+          "the same as not_tls, for a pattern that matches");
+}
+
 void add_state(std::vector<Parameter>& rows) {
   Rows(rows, "state")
       .add(
@@ -294,6 +320,7 @@ std::vector<Parameter> all_parameters() {
   add_timeouts(rows);
   add_limits(rows);
   add_challenge(rows);
+  add_tunnels(rows);
   add_state(rows);
   add_logs(rows);
   return rows;

@@ -6,6 +6,7 @@
 #include <string>
 
 #include "challenge/gate.h"
+#include "pattern/matcher.h"
 #include "proxy/detail/access_control.h"
 #include "proxy/options.h"
 
@@ -14,6 +15,7 @@ namespace mogura::proxy::detail {
 struct Settings {
   Options options;
   std::shared_ptr<const challenge::Gate> gate;
+  std::shared_ptr<const pattern::Matcher> patterns;  // nullptr: none
   std::unique_ptr<AccessControl> access;
   // The next proxy, of Upstream::parent; empty host: none.
   std::string parent_host;

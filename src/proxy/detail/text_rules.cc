@@ -4,6 +4,7 @@
 #include <charconv>
 
 #include "base/text.h"
+#include "protocol/inner.h"
 
 namespace mogura::proxy::detail {
 namespace {
@@ -51,6 +52,15 @@ bool is_host_and_port(std::string_view text) {
   const std::size_t colon = text.rfind(':');
   if (colon == std::string_view::npos) return false;
   return is_host(text.substr(0, colon)) && parse_port(text.substr(colon + 1)).value_or(0) != 0;
+}
+
+std::string inner_protocol_complaint(std::string_view text) {
+  using protocol::Inner;
+  for (unsigned i = 0; i < static_cast<unsigned>(Inner::kUnknown); ++i) {
+    const auto inner = static_cast<Inner>(i);
+    if (inner != Inner::kNone && inner != Inner::kTls && protocol::name_of(inner) == text) return {};
+  }
+  return "must be a protocol such as \"http\", \"ssh\" or \"smtp\"";
 }
 
 std::string no_complaint(std::string_view /*text*/) {
@@ -121,6 +131,7 @@ const TextRule kCookieName{"text", "a token of 1 to 64 characters", cookie_name_
 const TextRule kParent{"text", "HOST:PORT", parent_complaint};
 const TextRule kStore{"text", "memory or redis://[[USER]:PASSWORD@]HOST[:PORT][/DB]", store_complaint};
 const TextRule kMetricsPort{"text", "ADDR:PORT", metrics_complaint};
+const TextRule kInnerProtocol{"word", "a protocol of `inner_protocol`", inner_protocol_complaint};
 
 std::string without_password(std::string_view store) {
   if (!store.starts_with(kRedis)) return std::string(store);

@@ -19,14 +19,15 @@ struct TextRule {
   std::string (*complaint)(std::string_view text);
 };
 
-extern const TextRule kFile;         // a path, or empty
-extern const TextRule kOutput;       // the same, or "-"
-extern const TextRule kPseudonym;    // a token of RFC 9110 §5.6.2, at most 64 bytes
-extern const TextRule kRealm;        // what can stand between quotes, at most 128 bytes
-extern const TextRule kCookieName;   // a token that no browser takes for one with a prefix
-extern const TextRule kParent;       // HOST:PORT, or empty
-extern const TextRule kStore;        // memory, or redis://[[USER]:PASSWORD@]HOST[:PORT][/DB]
-extern const TextRule kMetricsPort;  // ADDR:PORT, or empty
+extern const TextRule kFile;           // a path, or empty
+extern const TextRule kOutput;         // the same, or "-"
+extern const TextRule kPseudonym;      // a token of RFC 9110 §5.6.2, at most 64 bytes
+extern const TextRule kRealm;          // what can stand between quotes, at most 128 bytes
+extern const TextRule kCookieName;     // a token that no browser takes for one with a prefix
+extern const TextRule kParent;         // HOST:PORT, or empty
+extern const TextRule kStore;          // memory, or redis://[[USER]:PASSWORD@]HOST[:PORT][/DB]
+extern const TextRule kMetricsPort;    // ADDR:PORT, or empty
+extern const TextRule kInnerProtocol;  // a name of protocol::Inner but "none", "tls" and "unknown"
 
 // The store without its password: redis://user:…@host/0.
 inline constexpr std::string_view kHiddenPassword = "…";

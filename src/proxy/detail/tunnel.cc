@@ -37,6 +37,11 @@ Tunnel::~Tunnel() {
   loop_.counters.tunnels_open.subtract();
 }
 
+void Tunnel::guard(std::unique_ptr<TunnelGuard> guard, Tell tell) {
+  guard_ = std::move(guard);
+  tell_ = std::move(tell);
+}
+
 Awaitable<void> Tunnel::run(std::string_view from_client, std::string_view from_origin) {
   asio::co_spawn(loop_.context, up(std::string(from_client)), asio::detached);
   const std::string early(from_origin);
@@ -58,13 +63,37 @@ Awaitable<Io> Tunnel::pass(Stream& to, Direction direction, std::string_view byt
   co_return (co_await to.pass(bytes, timeouts_.tunnel_idle)).io;
 }
 
+Awaitable<Io> Tunnel::pass_guarded(Stream& to, Direction direction, std::string_view bytes) {
+  if (guard_ == nullptr) co_return co_await pass(to, direction, bytes);
+  bytes = guard_->look(direction, bytes, wall_clock());
+  if (is_cut_by_guard()) co_return Io::kCut;
+  Io io = Io::kOk;
+  if (!bytes.empty()) io = co_await pass(to, direction, bytes);
+  // The other direction may have ended it meanwhile.
+  if (guard_ != nullptr && guard_->is_over()) guard_.reset();
+  co_return io;
+}
+
+Awaitable<Io> Tunnel::release(Stream& to, Direction direction) {
+  const std::string bytes(guard_->give_up(direction));
+  if (is_cut_by_guard()) co_return Io::kCut;
+  if (bytes.empty()) co_return Io::kOk;
+  co_return co_await pass(to, direction, bytes);
+}
+
+bool Tunnel::is_cut_by_guard() {
+  const TunnelGuard::News news = guard_->news();
+  if (news.is_not_tls || news.matches) tell_(*guard_, news);
+  return guard_->blocks();
+}
+
 Awaitable<void> Tunnel::pump(Direction direction, std::string_view early) {
   const bool is_up = direction == Direction::kUp;
   Stream& from = is_up ? client_ : origin_;
   Stream& to = is_up ? origin_ : client_;
   const std::size_t most = std::min(loop_.scratch.size(), connection_.settings_->options.limits.held_bytes);
   bool is_bulk = false;
-  Io io = early.empty() ? Io::kOk : co_await pass(to, direction, early);
+  Io io = early.empty() ? Io::kOk : co_await pass_guarded(to, direction, early);
   for (unsigned turns = 1; io == Io::kOk; ++turns) {
     if (is_bulk) {
       const Spell spell = co_await move(from, to, direction);
@@ -77,16 +106,24 @@ Awaitable<void> Tunnel::pump(Direction direction, std::string_view early) {
     if (got > 0) {
       const std::string_view bytes(loop_.scratch.data(), static_cast<std::size_t>(got));
       if (is_up) connection_.note(direction, bytes);
-      io = co_await pass(to, direction, bytes);
+      io = co_await pass_guarded(to, direction, bytes);
       to.extend_read(patience(direction));
       // What a session is made of has to be seen; without one, much at once need not come by here.
-      is_bulk = bytes.size() >= kBulk && !connection_.recorder_;
+      is_bulk = bytes.size() >= kBulk && !connection_.recorder_ && guard_ == nullptr;
       if (turns % kReadsAtOnce == 0) co_await asio::post(loop_.context, kAwait);
       continue;
     }
     if (got == 0) io = Io::kEnd;
     if (got < 0 && !would_block()) io = Io::kError;
-    if (io == Io::kOk) io = co_await from.readable(patience(direction));
+    if (io == Io::kOk) {
+      const bool is_held = holds(direction);
+      io =
+          co_await from.readable(is_held ? connection_.settings_->options.tunnels.hold : patience(direction));
+      if (io == Io::kTimeout && holds(direction)) io = co_await release(to, direction);
+    } else if (io == Io::kEnd && holds(direction)) {
+      const Io released = co_await release(to, direction);
+      if (released != Io::kOk) io = released;
+    }
   }
   end(direction, io);
 }
