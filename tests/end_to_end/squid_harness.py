@@ -5,8 +5,8 @@ shipped (packaging/squid/mogura.conf), of which nothing but the service's port i
 """
 
 import contextlib
+import functools
 import json
-import os
 import pathlib
 import re
 import signal
@@ -14,6 +14,7 @@ import socket
 import subprocess
 import tempfile
 import threading
+import unittest
 
 import harness
 from proxy_harness import PATIENCE_S, TIED_TO_US, need, wait_until
@@ -112,19 +113,19 @@ class Icap(contextlib.AbstractContextManager):
 
 
 class Squid(contextlib.AbstractContextManager):
-    """`icap`: the port of a service, or nothing. `more`: lines of squid.conf."""
+    """`icap`: the port of a service, or nothing. `more`: lines of squid.conf; `listening`: words behind http_port."""
 
-    def __init__(self, names=(), icap=None, more="", port=0, program="squid", cache="cache deny all"):
-        (self.program,) = need(program) if isinstance(program, str) else (program[0],)
+    def __init__(self, names=(), icap=None, more="", program="squid", cache="cache deny all", listening=""):
+        self.program = str(program) if isinstance(program, pathlib.Path) else need(program)[0]
         self._keeper = tempfile.TemporaryDirectory(ignore_cleanup_errors=True)
         self.folder = pathlib.Path(self._keeper.name)
         self.folder.chmod(0o777)
-        self.port = port or free_port()
+        self.port = free_port()
         (self.folder / "hosts").write_text("".join(f"127.0.0.1 {name}\n" for name in ("localhost", *names)))
         include = self.folder / "mogura.conf"
         include.write_text(INCLUDE.read_text().replace("127.0.0.1:1344", f"127.0.0.1:{icap}"))
         config = self.folder / "squid.conf"
-        config.write_text(f"""http_port 127.0.0.1:{self.port}
+        config.write_text(f"""http_port 127.0.0.1:{self.port} {listening}
 {cache}
 access_log stdio:{self.folder}/access.log
 cache_log {self.folder}/cache.log
@@ -173,7 +174,20 @@ shutdown_lifetime 0 seconds
         self._keeper.cleanup()
 
 
-def cpu_seconds(pid):
-    """What a process has used, with all its threads."""
-    fields = pathlib.Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
-    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+@functools.cache
+def squid_openssl():
+    """The folder of Debian's squid-openssl, or a skipped test. The package cannot be installed beside squid, so it is
+    unpacked into build/squid-openssl, once."""
+    folder = harness.ROOT / "build" / "squid-openssl"
+    if not (folder / "usr/sbin/squid").exists():
+        need("squid", "apt-get", "dpkg")  # what the two have in common comes with squid
+        with tempfile.TemporaryDirectory() as place:
+            subprocess.run(["apt-get", "download", "squid-openssl"], cwd=place, capture_output=True, check=False)
+            packages = list(pathlib.Path(place).glob("*.deb"))
+            if not packages:
+                raise unittest.SkipTest("apt-get download squid-openssl gave nothing: no network, or no such package")
+            subprocess.run(["dpkg", "-x", packages[0], folder], check=True)
+    done = subprocess.run([folder / "usr/sbin/squid", "-v"], capture_output=True, check=False)
+    if done.returncode != 0:
+        raise unittest.SkipTest(f"squid-openssl does not run here: {done.stderr.decode(errors='replace')}")
+    return folder
