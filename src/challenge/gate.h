@@ -85,6 +85,7 @@ struct Client {
   std::uint32_t connection = 0;  // random, one for each of its connections
   // Who it is, where the proxy knows; tells people behind one address apart. Valid as long as the head.
   std::string_view user{};
+  bool is_encrypted = false;  // the request came over HTTPS that was opened: cookies may be Secure
 };
 
 // Of one judged or unjudged request. Plain; filled by Gate.

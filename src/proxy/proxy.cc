@@ -17,6 +17,7 @@
 #include "base/check.h"
 #include "base/digest.h"
 #include "protocol/authority.h"
+#include "proxy/detail/client_connection.h"
 #include "proxy/detail/loop.h"
 
 namespace mogura::proxy {
@@ -44,6 +45,11 @@ Result<std::shared_ptr<const Settings>> make_settings(const Options& options,
   settings->gate = std::move(gate);
   settings->access = std::move(*access);
   settings->loop_mark = loop_mark;
+  if (options.intercept.enabled) {
+    auto made = detail::Interception::make(options.intercept, detail::wall_clock());
+    if (!made) return tl::unexpected(made.error());
+    settings->interception = std::move(*made);
+  }
   if (!options.upstream.parent.empty()) {
     const protocol::Authority parent = protocol::parse_authority(options.upstream.parent);
     if (parent.port == 0) return fail(ErrorCode::kUsage, "upstream.parent", "must be HOST:PORT");

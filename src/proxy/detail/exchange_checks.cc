@@ -45,6 +45,10 @@ struct Waiting {
 }  // namespace
 
 std::optional<Exchange::Refused> Exchange::check() {
+  if (connection_.inside_) {
+    write_inside_url();
+    if (const auto& failure = connection_.inside_->failure) return Refused{failure->first, failure->second};
+  }
   if (is_loop(request_, settings_->loop_mark)) {
     return Refused{Refusal::kLoop, "The request has come through this proxy before."};
   }
@@ -67,6 +71,7 @@ std::optional<Exchange::Refused> Exchange::check() {
 
 std::optional<Exchange::Refused> Exchange::check_target() {
   const protocol::Authority& authority = request_.authority();
+  if (connection_.inside_) return check_inside();
   if (authority.host.empty()) return Refused{Refusal::kHead, "The request names no host."};
   if (is_connect_) {
     port_ = authority.port;
@@ -81,7 +86,21 @@ std::optional<Exchange::Refused> Exchange::check_target() {
   return std::nullopt;
 }
 
+// Where it goes was said by the CONNECT; a request can only agree, or be somebody else's.
+std::optional<Exchange::Refused> Exchange::check_inside() {
+  port_ = connection_.inside_->port;
+  const std::string_view scheme = request_.scheme();
+  const bool is_good =
+      scheme.empty() || equals_ignoring_case(scheme, "https") || equals_ignoring_case(scheme, "wss");
+  if (is_good && !is_connect_) return std::nullopt;
+  return Refused{Refusal::kScheme, "A connection to one server takes no requests for others."};
+}
+
 Awaitable<bool> Exchange::check_credentials() {
+  if (connection_.inside_) {
+    user_ = connection_.inside_->user;
+    co_return true;
+  }
   const AccessControl& access = *settings_->access;
   if (!access.needs_credentials()) co_return true;
   const protocol::HeadField* const field = request_.find(FieldId::kProxyAuthorization);
@@ -142,8 +161,10 @@ void Exchange::tell_delivered() {
 
 Awaitable<void> Exchange::judge() {
   challenge::Exchange& judged = connection_.judged_;
-  const challenge::Client client{
-      .address = connection_.client_.address, .connection = connection_.number_, .user = user_};
+  const challenge::Client client{.address = connection_.client_.address,
+                                 .connection = connection_.number_,
+                                 .user = user_,
+                                 .is_encrypted = connection_.inside_.has_value()};
   settings_->gate->on_request(request_, request_.authority().host, client, began_, judged);
   const challenge::Gate& gate = *settings_->gate;
   if (judged.asks_jar) gate.on_jar(co_await ask_store(judged.jar_key, gate.jar_question(judged)), judged);

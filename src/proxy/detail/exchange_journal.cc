@@ -11,7 +11,7 @@ EventContext Exchange::event_context() const {
           .client = connection_.client_.address,
           .user_agent = connection_.judged_.user_agent,
           .host = request_.authority().host,
-          .url = request_.target(),
+          .url = url_.empty() ? request_.target() : std::string_view(url_),
           .user = user_};
 }
 
@@ -68,7 +68,7 @@ void Exchange::write_access(Timestamp now) {
                             .bytes_down = bytes_down_,
                             .bytes_up = bytes_up_,
                             .method = request_.method(),
-                            .url = request_.target(),
+                            .url = url_.empty() ? request_.target() : std::string_view(url_),
                             .user = user_,
                             .user_agent = connection_.judged_.user_agent,
                             .content_type = connection_.content_type_,

@@ -217,4 +217,12 @@ void write_event(const EventContext& context, const challenge::VerdictEvent& eve
   end_event(json, context, out);
 }
 
+void write_event(const EventContext& context, const BypassEvent& event, std::string& out) {
+  JsonWriter json(out, JsonWriter::Layout::kLine);
+  begin_event(json, "bypass", context);
+  json.field("reason", cut(event.reason));
+  json.field("until", event.until);
+  end_event(json, context, out);
+}
+
 }  // namespace mogura::proxy::detail

@@ -42,5 +42,11 @@ struct EventContext {
 };
 void write_event(const EventContext& context, const challenge::ChallengeEvent& event, std::string& out);
 void write_event(const EventContext& context, const challenge::VerdictEvent& event, std::string& out);
+// A host is left alone from now on, for this client (docs/guides/https.md).
+struct BypassEvent {
+  std::string reason;  // a plain sentence
+  Timestamp until{};
+};
+void write_event(const EventContext& context, const BypassEvent& event, std::string& out);
 
 }  // namespace mogura::proxy::detail

@@ -60,6 +60,8 @@ class Loop {
     (void)settings();  // which renews it after a reload
     return route_;
   }
+  // Where HTTPS is opened, by the settings of now; else nullptr.
+  [[nodiscard]] InterceptionCaches* interception_caches() { return interception_caches_.get(); }
   [[nodiscard]] UpstreamPool& pool() { return *pool_; }
   [[nodiscard]] session::RecorderPool* recorders() { return recorders_.get(); }
 
@@ -76,6 +78,7 @@ class Loop {
   std::uint64_t version_ = 0;
   std::shared_ptr<const Settings> settings_;
   std::shared_ptr<Route> route_;
+  std::unique_ptr<InterceptionCaches> interception_caches_;
   std::unique_ptr<UpstreamPool> pool_;
   std::unique_ptr<session::RecorderPool> recorders_;
   std::vector<Acceptor> acceptors_;
