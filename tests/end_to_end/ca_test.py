@@ -1,3 +1,4 @@
+#!/usr/bin/env python3
 """`mogura ca`: the authority's files, who may read them, and what openssl says about them."""
 
 import stat

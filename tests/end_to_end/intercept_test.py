@@ -1,9 +1,12 @@
+#!/usr/bin/env python3
 """HTTPS that `mogura proxy` opens: what clients and origins see of it, and what is left alone."""
 
+import contextlib
 import json
 import os
 import pathlib
 import socket
+import sqlite3
 import ssl
 import stat
 import subprocess
@@ -475,15 +478,29 @@ class Files(LabTest):
 
 
 class Sessions(LabTest):
-    def test_of_opened_tunnels_are_those_of_tunnels(self):
-        database = self.folder / "sessions.db"
-        with Lab(self.folder / "lab", [HOST], settings=[f"logs.database={database}"]) as lab:
+    def recorded(self, is_opened):
+        """Of one request, by HTTPS that is opened or not."""
+        folder = self.folder / f"opened-{is_opened}"
+        folder.mkdir()
+        database = folder / "sessions.db"
+        settings = [f"logs.database={database}", f"intercept.enabled={str(is_opened).lower()}"]
+        with Lab(folder, [HOST], settings=settings) as lab:
             origin = self.origin(lab.origins.issue(HOST))
-            lab.curl(f"https://{HOST}:{origin.port}/x")
+            lab.curl(f"https://{HOST}:{origin.port}/x", trust=None if is_opened else lab.origins.certificate)
             lab.proxy.stop()
-            done = subprocess.run(["sqlite3", "-json", database, "select * from sessions"], capture_output=True,
-                                  text=True, check=False)  # fmt: skip
-            self.assertIn("www.example", done.stdout + done.stderr)
+        with contextlib.closing(sqlite3.connect(database)) as connection:
+            return [json.loads(line) for (line,) in connection.execute("select line from sessions")]
+
+    def test_are_those_of_tunnels(self):
+        (opened,), (closed,) = self.recorded(True), self.recorded(False)
+        for key in ("kind", "methods", "status", "host", "sni", "alpn", "tls_version", "ja3", "ja4", "inner_protocol"):
+            with self.subTest(key=key):
+                if key == "host":
+                    self.assertEqual(opened[key].partition(":")[0], closed[key].partition(":")[0])
+                else:
+                    self.assertEqual(opened[key], closed[key])
+        self.assertEqual((opened["kind"], opened["sni"], opened["inner_protocol"]), ("ssl", HOST, "tls"))
+        self.assertFalse(opened["truncated"])
 
 
 class Reloading(LabTest):
