@@ -32,5 +32,6 @@ Command declare_doctor(CLI::App& command);
 Command declare_proxy(CLI::App& command);
 Command declare_icap(CLI::App& command);
 Command declare_console(CLI::App& command);
+Command declare_ca(CLI::App& command);
 
 }  // namespace mogura::app

@@ -6,6 +6,7 @@
 #include <CLI/CLI.hpp>
 #include <memory>
 
+#include "app/clock.h"
 #include "app/commands.h"
 #include "app/output.h"
 #include "app/pattern_folder.h"
@@ -80,6 +81,7 @@ Exit run_check(const std::string& path) {
   if (!contradiction.empty()) examiner.take(fail(ErrorCode::kUsage, path, std::move(contradiction)));
   examiner.take(proxy::check_password_file(options->access));
   for (const std::string& file : options->challenge.exempt_files) examiner.take(check_exemptions(file));
+  examiner.take(proxy::check_interception(options->intercept, clock_now()));
   examiner.take(check_secret(options->challenge.secret_file));
   examiner.take(check_patterns(options->tunnels.patterns));
   examiner.take(check_secret(options->logs.redact_key));

@@ -61,6 +61,7 @@ constexpr Subcommand kSubcommands[] = {
     {"icap", "the same questions, asked beside Squid or another ICAP gateway", declare_icap},
     {"console", "a web page over what was kept: findings, patterns, clients, alerts", declare_console},
     {"config", "check the proxy's configuration, or show it", declare_config},
+    {"ca", "the authority that HTTPS is opened with: make, show or export it", declare_ca},
     {"forget", "delete from a database what is older than so many days", declare_forget},
     {"doctor", "what is wrong with an installation, and what to do about it", declare_doctor},
 };

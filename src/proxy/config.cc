@@ -9,6 +9,7 @@
 #include "base/toml_guard.h"
 #include "proxy/detail/access_control.h"
 #include "proxy/detail/codecs.h"
+#include "proxy/detail/interception.h"
 #include "proxy/detail/parameter_table.h"
 
 namespace mogura::proxy {
@@ -197,6 +198,10 @@ Result<void> check_password_file(const Access& access) {
   const Result<std::unique_ptr<detail::AccessControl>> made = detail::AccessControl::make(access);
   if (!made) return tl::unexpected(made.error());
   return {};
+}
+
+Result<void> check_interception(const Intercept& intercept, Timestamp now) {
+  return detail::check_interception_files(intercept, now);
 }
 
 }  // namespace mogura::proxy

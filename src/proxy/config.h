@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "base/result.h"
+#include "base/time.h"
 #include "proxy/options.h"
 
 namespace mogura::proxy {
@@ -32,5 +33,9 @@ Result<void> set_parameter(Options& options, std::string_view name, const std::v
 
 // Whether the password file, if there is one, can be used. Errors: kIo, kFormat, as Proxy::open() has them.
 Result<void> check_password_file(const Access& access);
+// The same for what [intercept] names, where it is enabled; `now` decides whether the authority is good.
+// Errors: kIo, kFormat, kLimit; kUsage for a certificate that is no authority's or a key that others may
+// read.
+Result<void> check_interception(const Intercept& intercept, Timestamp now);
 
 }  // namespace mogura::proxy

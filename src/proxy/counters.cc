@@ -44,6 +44,30 @@ std::string_view name_of(Refusal refusal) {
       return "not-tls";
     case Refusal::kPattern:
       return "pattern";
+    case Refusal::kCertificate:
+      return "certificate";
+    case Refusal::kTls:
+      return "tls";
+  }
+  return "unknown";
+}
+
+std::string_view name_of(Unopened why) {
+  switch (why) {
+    case Unopened::kListed:
+      return "listed";
+    case Unopened::kLearned:
+      return "learned";
+    case Unopened::kClientCertificate:
+      return "client-certificate";
+    case Unopened::kProtocol:
+      return "protocol";
+    case Unopened::kNotTls:
+      return "not-tls";
+    case Unopened::kSilent:
+      return "silent";
+    case Unopened::kName:
+      return "name";
   }
   return "unknown";
 }

@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <string_view>
 
+#include "certificate/fault.h"
 #include "challenge/gate.h"
 #include "challenge/state.h"
 #include "service/count.h"
@@ -35,11 +36,26 @@ enum class Refusal : std::uint8_t {
   kTimeout,          // the client took too long: 408
   kNotTls,           // a tunnel that is not TLS is cut
   kPattern,          // a tunnel that matches a registered pattern is cut
+  kCertificate,      // of the origin, when HTTPS is opened: 502
+  kTls,              // the origin and we have no TLS in common, or it broke off: 502
 };
-inline constexpr std::size_t kRefusals = 20;
+inline constexpr std::size_t kRefusals = 22;
 std::string_view name_of(Refusal refusal);
 
 using service::Count;
+// Why a tunnel was not opened although [intercept] is on.
+enum class Unopened : std::uint8_t {
+  kListed,             // by a bypass list
+  kLearned,            // this client has refused our certificate for this host
+  kClientCertificate,  // the origin wants to see the client's
+  kProtocol,           // the client offers (ALPN) nothing that can be relayed
+  kNotTls,             // what the client said first is no ClientHello
+  kSilent,             // it said nothing
+  kName,               // no certificate can be for the name
+};
+inline constexpr std::size_t kUnopened = 7;
+std::string_view name_of(Unopened why);
+
 
 struct Counters {
   Count connections, connections_open;
@@ -60,6 +76,14 @@ struct Counters {
   std::array<Count, 9> store_latency;
   Count store_latency_us;  // their sum
   Count accept_failures;   // no descriptors left
+  // Opening HTTPS. Handshakes are complete ones.
+  Count opened;  // tunnels
+  std::array<Count, kUnopened> unopened;
+  Count client_handshakes, client_resumptions, origin_handshakes, origin_resumptions;
+  Count client_tls_failures, origin_tls_failures;              // of the origins' only those for other reasons
+  std::array<Count, certificate::kFaults> certificate_faults;  // of origins
+  Count bypasses_learned;
+  Count certificates_made, certificates_found;
 };
 inline constexpr std::array<double, 8> kStoreBucketsS{1e-6, 1e-5, 1e-4, 5e-4, 1e-3, 5e-3, 2e-2, 5e-2};
 

@@ -23,6 +23,14 @@ TEST(Refusal, EachHasANameOfItsOwn) {
   EXPECT_EQ(name_of(static_cast<Refusal>(kRefusals)), "unknown") << "kRefusals counts them all";
 }
 
+TEST(Unopened, EachHasANameOfItsOwn) {
+  std::set<std::string_view> names;
+  for (std::size_t n = 0; n < kUnopened; ++n) names.insert(name_of(static_cast<Unopened>(n)));
+  EXPECT_EQ(names.size(), kUnopened);
+  EXPECT_FALSE(names.contains("unknown"));
+  EXPECT_EQ(name_of(static_cast<Unopened>(kUnopened)), "unknown");
+}
+
 TEST(Count, GoesUpAndDown) {
   Count count;
   count.add();

@@ -17,7 +17,8 @@ std::string shared_file(const Options& options) {
                                  {"state.snapshot", &options.state.snapshot},
                                  {"challenge.secret", &options.challenge.secret_file},
                                  {"logs.redact_key", &options.logs.redact_key},
-                                 {"access.htpasswd", &options.access.htpasswd}};
+                                 {"access.htpasswd", &options.access.htpasswd},
+                                 {"intercept.key", &options.intercept.key_file}};
   for (std::size_t i = 0; i < files.size(); ++i) {
     for (std::size_t j = i + 1; j < files.size(); ++j) {
       if (files[i].second->empty() || *files[i].second != *files[j].second) continue;
@@ -74,6 +75,13 @@ std::string contradiction_in(const Options& options) {
   if (!contradiction.empty()) return contradiction;
   if (!options.logs.redact_key.empty() && options.logs.redact == Redaction::kNone) {
     return "logs.redact_key is for logs.redact";
+  }
+  if (options.intercept.enabled) {
+    const Intercept& intercept = options.intercept;
+    if (intercept.certificate_file.empty() || intercept.key_file.empty()) {
+      return "intercept.enabled needs intercept.certificate and intercept.key (mogura ca init makes them)";
+    }
+    if (!options.upstream.parent.empty()) return "intercept.enabled does not go with upstream.parent";
   }
   if (options.access.clients.empty()) return "access.clients is empty: nobody could use the proxy";
   if (options.limits.target_bytes > options.limits.head_bytes) {

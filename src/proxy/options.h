@@ -97,6 +97,25 @@ struct StateOptions {
   std::chrono::milliseconds redis_deadline{50};
 };
 
+// What a client gets whose origin cannot be trusted or does not speak TLS.
+enum class InterceptFailure : std::uint8_t {
+  kPage,   // a page that says why, under a certificate of ours
+  kClose,  // the end of the connection
+};
+
+// HTTPS, opened on its way (docs/guides/https.md).
+struct Intercept {
+  bool enabled = false;
+  std::string certificate_file, key_file;  // the authority's, PEM
+  std::vector<std::string> bypass_files;
+  bool built_in_bypass = true;
+  std::vector<std::string> trust_files;   // authorities of origins beside the system's
+  std::chrono::seconds remember{86'400};  // what a client refused is left alone; 0: not learned
+  std::chrono::seconds hello{5};          // a tunnel in which the client says nothing for so long is one
+  InterceptFailure failure = InterceptFailure::kPage;
+  std::size_t certificates = 10'000;  // kept, in each loop
+};
+
 enum class LogFormat : std::uint8_t { kSquid, kJson };
 
 enum class Redaction : std::uint8_t { kNone, kClients };
@@ -133,6 +152,7 @@ struct Options {
   ProxyLimits limits;
   Challenge challenge;
   Tunnels tunnels;
+  Intercept intercept;
   StateOptions state;
   Logs logs;
   IcapService icap;

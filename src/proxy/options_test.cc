@@ -45,6 +45,23 @@ TEST(Options, FindContradictions) {
       {[](Options& o) { o.logs.metrics = "127.0.0.1:3128"; }, "logs.metrics is one of proxy.listen"},
       {[](Options& o) { o.upstream.parent = "127.0.0.1:3128"; }, "upstream.parent is one of proxy.listen"},
       {[](Options& o) { o.upstream.parent = "127.0.0.1:3129"; }, ""},
+      {[](Options& o) { o.intercept.enabled = true; },
+       "intercept.enabled needs intercept.certificate and intercept.key (mogura ca init makes them)"},
+      {[](Options& o) {
+         o.intercept.enabled = true;
+         o.intercept.certificate_file = "/c";
+         o.intercept.key_file = "/k";
+       },
+       ""},
+      {[](Options& o) {
+         o.intercept.enabled = true;
+         o.intercept.certificate_file = "/c";
+         o.intercept.key_file = "/k";
+         o.upstream.parent = "127.0.0.1:3129";
+       },
+       "intercept.enabled does not go with upstream.parent"},
+      {[](Options& o) { o.intercept.key_file = o.challenge.secret_file = "/x"; },
+       "challenge.secret and intercept.key are the same file"},
       {[](Options& o) { o.access.clients.clear(); }, "access.clients is empty: nobody could use the proxy"},
       {[](Options& o) { o.limits.target_bytes = o.limits.head_bytes + 1; },
        "limits.target is larger than limits.head, which it is a part of"},

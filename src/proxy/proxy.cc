@@ -10,6 +10,7 @@
 #include "base/check.h"
 #include "base/digest.h"
 #include "protocol/authority.h"
+#include "proxy/detail/client_connection.h"
 #include "proxy/detail/loop.h"
 #include "service/listener.h"
 
@@ -39,6 +40,11 @@ Result<std::shared_ptr<const Settings>> make_settings(const Options& options,
   settings->patterns = std::move(patterns);
   settings->access = std::move(*access);
   settings->loop_mark = loop_mark;
+  if (options.intercept.enabled) {
+    auto made = detail::Interception::make(options.intercept, detail::wall_clock());
+    if (!made) return tl::unexpected(made.error());
+    settings->interception = std::move(*made);
+  }
   if (!options.upstream.parent.empty()) {
     const protocol::Authority parent = protocol::parse_authority(options.upstream.parent);
     if (parent.port == 0) return fail(ErrorCode::kUsage, "upstream.parent", "must be HOST:PORT");

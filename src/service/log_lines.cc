@@ -252,4 +252,12 @@ void write_event(const EventContext& context, const TunnelEvent& event, std::str
   end_event(json, context, out);
 }
 
+void write_event(const EventContext& context, const BypassEvent& event, std::string& out) {
+  JsonWriter json(out, JsonWriter::Layout::kLine);
+  begin_event(json, "bypass", context);
+  json.field("reason", cut(event.reason));
+  json.field("until", event.until);
+  end_event(json, context, out);
+}
+
 }  // namespace mogura::service

@@ -46,5 +46,11 @@ void write_event(const EventContext& context, const challenge::ChallengeEvent& e
 void write_event(const EventContext& context, const challenge::VerdictEvent& event, std::string& out);
 void write_event(const EventContext& context, const challenge::PassiveEvent& event, std::string& out);
 void write_event(const EventContext& context, const TunnelEvent& event, std::string& out);
+// A host is left alone from now on, for this client (docs/guides/https.md).
+struct BypassEvent {
+  std::string reason;  // a plain sentence
+  Timestamp until{};
+};
+void write_event(const EventContext& context, const BypassEvent& event, std::string& out);
 
 }  // namespace mogura::service

@@ -247,5 +247,21 @@ TEST(Event, CapsAndEscapesWhatTheClientSent) {
   EXPECT_EQ(read["url"].get<std::string>().size(), kLoggedText);
 }
 
+TEST(EventLine, OfABypassSaysUntilWhen) {
+  const Timestamp time{std::chrono::seconds(1'700'000'000)};
+  const EventContext context{.time = time,
+                             .client = Address::v4(0x0A000001),
+                             .user_agent = {},
+                             .host = "www.example",
+                             .url = {},
+                             .user = {}};
+  std::string line;
+  write_event(context, BypassEvent{"the client refused", time + std::chrono::hours(1)}, line);
+  EXPECT_EQ(line,
+            "{\"time\":\"2023-11-14T22:13:20.000000Z\",\"event\":\"bypass\",\"client_ip\":\"10.0.0.1\","
+            "\"host\":\"www.example\",\"reason\":\"the client refused\","
+            "\"until\":\"2023-11-14T23:13:20.000000Z\"}\n");
+}
+
 }  // namespace
 }  // namespace mogura::service

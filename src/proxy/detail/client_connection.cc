@@ -7,6 +7,7 @@
 
 #include "base/bytes.h"
 #include "proxy/detail/exchange.h"
+#include "proxy/detail/tunnel.h"
 
 namespace mogura::proxy::detail {
 
@@ -64,13 +65,16 @@ void ClientConnection::finish_session() {
 
 void ClientConnection::give_up_kept() {
   if (kept_.stream == nullptr) return;
+  // What was opened for one client is not shared: its origin may know it by the connection.
+  if (kept_.stream->is_encrypted()) return kept_.stream.reset();
   loop_.pool().put(kept_.key,
                    {.socket = kept_.stream->release(), .server = kept_.server, .since = wall_clock()});
   kept_.stream.reset();
 }
 
 void ClientConnection::sweep(std::int64_t now_ms) {
-  if (is_idle_ && now_ms - idle_since_ms_ >= kShareAfter.count()) give_up_kept();
+  const bool is_shared = kept_.stream != nullptr && !kept_.stream->is_encrypted();
+  if (is_idle_ && is_shared && now_ms - idle_since_ms_ >= kShareAfter.count()) give_up_kept();
   if (!awaits_answer_ || origin_ == nullptr) return;
   // A client that has reset its connection wants no answer; one that only closed its side may.
   pollfd client{.fd = stream_.socket().native_handle(), .events = 0, .revents = 0};
@@ -87,7 +91,7 @@ void ClientConnection::cut() {
   if (origin_ != nullptr) origin_->cut();
 }
 
-void ClientConnection::note(session::Direction direction, std::string_view bytes) {
+void ClientConnection::note_wire(session::Direction direction, std::string_view bytes) {
   const bool is_up = direction == session::Direction::kUp;
   (is_up ? loop_.counters.bytes_from_clients : loop_.counters.bytes_to_clients).add(bytes.size());
   if (recorder_) recorder_->on_data(direction, as_bytes(bytes), wall_clock());
@@ -95,6 +99,7 @@ void ClientConnection::note(session::Direction direction, std::string_view bytes
 
 Awaitable<void> ClientConnection::run(std::unique_ptr<ClientConnection> connection) {
   co_await connection->serve_all();
+  connection->look_back();
   if (connection->lingers_) co_await connection->linger();
 }
 
@@ -119,6 +124,9 @@ Awaitable<void> ClientConnection::serve_all() {
       judged_ = {};  // what it remembers is another gate's
     }
     loop_.counters.requests.add();
+    if (inside_ && !std::exchange(inside_->was_asked, true)) {
+      loop_.shared().refused_hosts.served(client_.address, inside_->name);
+    }
     Exchange exchange(*this, head_bytes);
     if (!co_await exchange.serve() || is_winding_down_) co_return;
     request_.forget();
@@ -132,6 +140,7 @@ Awaitable<Io> ClientConnection::read_more(Millis patience) {
   if (room.empty()) co_return Io::kError;
   const bool is_first = inbox_.empty();
   const Read got = co_await stream_.read(room.data(), room.size(), patience);
+  client_ended_ = got.io == Io::kEnd || got.io == Io::kError;
   if (got.io != Io::kOk) co_return got.io;
   if (is_first) first_byte_ = wall_clock();
   inbox_.commit(got.bytes);
@@ -151,6 +160,10 @@ Awaitable<bool> ClientConnection::read_head(std::size_t& head_bytes) {
     }
     is_idle_ = false;
     if (step.kind == protocol::HeadStep::Kind::kRefused) {
+      if (is_no_http()) {
+        co_await relay_inside();
+        co_return false;
+      }
       co_await refuse_head(step.refusal);
       co_return false;
     }
@@ -161,6 +174,48 @@ Awaitable<bool> ClientConnection::read_head(std::size_t& head_bytes) {
     }
     if (io != Io::kOk) co_return false;
   }
+}
+
+// Inside TLS there may be anything. Methods begin with a capital letter.
+bool ClientConnection::is_no_http() const {
+  if (!inside_ || inside_->was_asked || inside_->failure || kept_.stream == nullptr) return false;
+  const char first = inbox_.view().front();
+  return first < 'A' || first > 'Z';
+}
+
+Awaitable<void> ClientConnection::relay_inside() {
+  inside_->was_asked = true;
+  loop_.shared().refused_hosts.served(client_.address, inside_->name);
+  const std::unique_ptr<Stream> origin = std::move(kept_.stream);
+  origin_ = origin.get();
+  Tunnel tunnel(*this, *origin);
+  const std::string early(inbox_.view());
+  co_await tunnel.run(early, {});
+  origin_ = nullptr;
+}
+
+void ClientConnection::learn_bypass(const std::string& name, bool is_silent, std::string why) {
+  const Duration keep = settings_->options.intercept.remember;
+  const Timestamp now = wall_clock();
+  if (!loop_.shared().refused_hosts.rejected(client_.address, name, is_silent, keep, now)) return;
+  loop_.counters.bypasses_learned.add();
+  LineFile* const file = loop_.shared().events.get();
+  if (file == nullptr) return;
+  line_.clear();
+  const EventContext context{
+      .time = now, .client = client_.address, .user_agent = {}, .host = name, .url = {}, .user = {}};
+  write_event(context, BypassEvent{std::move(why), now + keep}, line_);
+  file->write(line_);
+}
+
+// A program that looks at the certificate only when the handshake is over goes without a request.
+void ClientConnection::look_back() {
+  if (!inside_ || inside_->was_asked || inside_->failure || !client_ended_) return;
+  const auto alert = stream_.tls()->alert();
+  const bool says_so = alert && is_about_certificate(*alert);
+  learn_bypass(inside_->name, !says_so,
+               says_so ? "the client refused our certificate (" + alert_name(*alert) + ")"
+                       : "the client went without a request, several times");
 }
 
 // kNone: it took too long.

@@ -6,6 +6,8 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <utility>
+#include <vector>
 
 #include "base/time.h"
 #include "challenge/gate.h"
@@ -53,8 +55,17 @@ class ClientConnection {
   void finish_session();
   void give_up_kept();
 
-  // Bytes as the client sent or received them: counted, and recorded where sessions are wanted.
-  void note(session::Direction direction, std::string_view bytes);
+  // Bytes as the client sent or received them: counted, and recorded where sessions are wanted. What is
+  // inside TLS is not: of that, note_wire() is told the records, as a capture would have them.
+  void note(session::Direction direction, std::string_view bytes) {
+    if (!stream_.is_encrypted()) note_wire(direction, bytes);
+  }
+  void note_wire(session::Direction direction, std::string_view bytes);
+  // The client has refused our certificate for inside_'s name, or says nothing and goes. `why`: a sentence.
+  void learn_bypass(const std::string& name, bool is_silent, std::string why);
+  [[nodiscard]] bool is_no_http() const;
+  void look_back();                // after the last request of inside_
+  Awaitable<void> relay_inside();  // what is no HTTP
 
   Loop& loop_;
   Stream stream_;
@@ -75,13 +86,28 @@ class ClientConnection {
     std::unique_ptr<Stream> stream;
     Endpoint server;
     std::string key;
+    bool is_fresh = false;  // it has served nobody yet
   };
   Kept kept_;
+  // HTTPS that was opened: the connection is one to this origin from then on.
+  struct Inside {
+    std::shared_ptr<const Interception> interception;
+    std::string host;  // of the CONNECT, as is the port
+    std::uint16_t port = 0;
+    std::string name;  // what the certificates are for
+    std::vector<std::string> protocols;
+    std::string user;
+    // Each request is answered with this: the origin could not be trusted.
+    std::optional<std::pair<Refusal, std::string>> failure;
+    bool was_asked = false;  // a request came
+  };
+  std::optional<Inside> inside_;
   std::int64_t idle_since_ms_ = 0;
   bool awaits_answer_ = false;  // nothing is read from or written to the client meanwhile
   Timestamp first_byte_{};      // of the head at the front of inbox_
   std::int64_t head_until_ms_ = 0;
   bool is_idle_ = true, is_winding_down_ = false, lingers_ = false;
+  bool client_ended_ = false;
   std::array<std::uint64_t, 8> told_{};  // what was not judged and has been said: hashes of host and reason
   std::size_t told_next_ = 0;
 };

@@ -95,6 +95,8 @@ unsigned status_of(Refusal refusal) {
     case Refusal::kName:
     case Refusal::kConnect:
     case Refusal::kResponse:
+    case Refusal::kCertificate:
+    case Refusal::kTls:
       return 502;
     case Refusal::kConnectTimeout:
     case Refusal::kResponseTimeout:

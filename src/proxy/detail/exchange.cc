@@ -175,16 +175,27 @@ bool Exchange::may_retry() const {
 
 // True: origin_ is there. False: refused_ says why not.
 Awaitable<bool> Exchange::connect(bool may_reuse) {
-  const bool to_parent = !settings_->parent_host.empty();
-  const std::string_view host =
-      to_parent ? std::string_view(settings_->parent_host) : request_.authority().host;
-  const std::uint16_t port = to_parent ? settings_->parent_port : port_;
-  connection_.pool_key_.assign(host).append(1, ':').append(std::to_string(port));
   is_reused_ = false;
+  std::string& key = connection_.pool_key_;
+  if (const auto& inside = connection_.inside_) {
+    key.assign("https ").append(inside->host).append(1, ':').append(std::to_string(inside->port));
+    // The one that was made while the tunnel was opened waits for any request.
+    if ((may_reuse || connection_.kept_.is_fresh) && take_kept()) co_return true;
+    if (!co_await connect_to(inside->host, inside->port, true)) co_return false;
+    co_return co_await secure_origin(*inside->interception, inside->name, inside->protocols);
+  }
+  const bool to_parent = !settings_->parent_host.empty();
+  const std::string& host = to_parent ? settings_->parent_host : request_.authority().host;
+  const std::uint16_t port = to_parent ? settings_->parent_port : port_;
+  key.assign(host).append(1, ':').append(std::to_string(port));
   if (may_reuse && take_kept()) co_return true;
+  co_return co_await connect_to(host, port, !to_parent);
+}
+
+Awaitable<bool> Exchange::connect_to(std::string host, std::uint16_t port, bool checks_destination) {
   loop_.counters.upstream_connects.add();
   const std::shared_ptr<Route> route = loop_.route();
-  Connected connected = co_await route->connector.connect(std::string(host), port, !to_parent);
+  Connected connected = co_await route->connector.connect(std::move(host), port, checks_destination);
   if (connected.failure != ConnectFailure::kNone) {
     refused_ = Refused{refusal_of(connected.failure), std::move(connected.cause)};
     co_return false;
@@ -236,8 +247,10 @@ Awaitable<bool> Exchange::start_tunnel() {
   status_ = 200;
   result_ = "TCP_TUNNEL";
   if (co_await to_client(kEstablished, {}) != Io::kOk) co_return false;
-  const std::string_view early = connection_.inbox_.view().substr(head_bytes_), nothing;
-  co_await run_tunnel(early, nothing);
+  std::string early(connection_.inbox_.view().substr(head_bytes_));
+  if (settings_->interception != nullptr) co_return co_await intercept(std::move(early));
+  const std::string_view from_client = early, nothing;
+  co_await run_tunnel(from_client, nothing);
   co_return false;
 }
 
@@ -287,9 +300,13 @@ bool Exchange::take_kept() {
   const std::string& key = connection_.pool_key_;
   ClientConnection::Kept& kept = connection_.kept_;
   if (kept.stream != nullptr && kept.key != key) connection_.give_up_kept();
-  if (kept.stream != nullptr && is_open_and_silent(kept.stream->socket())) {
+  TlsLayer* const tls = kept.stream != nullptr ? kept.stream->tls() : nullptr;
+  const bool is_good = tls != nullptr ? tls->is_open_and_silent()
+                                      : kept.stream != nullptr && is_open_and_silent(kept.stream->socket());
+  if (is_good) {
     server_ = kept.server;
     use(std::move(kept.stream));
+    if (std::exchange(kept.is_fresh, false)) return true;
   } else if (auto idle = loop_.pool().take(key, wall_clock())) {
     kept.stream.reset();
     server_ = idle->server;
@@ -309,6 +326,7 @@ void Exchange::keep_origin() {
   connection_.kept_.stream = std::move(origin_);
   connection_.kept_.server = server_;
   connection_.kept_.key.assign(connection_.pool_key_);
+  connection_.kept_.is_fresh = false;
 }
 
 }  // namespace mogura::proxy::detail

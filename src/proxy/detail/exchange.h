@@ -57,6 +57,7 @@ class Exchange {
   // --- exchange_checks.cc: what is refused before anybody is asked
   [[nodiscard]] std::optional<Refused> check();
   [[nodiscard]] std::optional<Refused> check_target();
+  [[nodiscard]] std::optional<Refused> check_inside();
   Awaitable<bool> check_credentials();  // false: refused_ is set
   Awaitable<void> judge();
   Awaitable<std::optional<challenge::Outcome>> ask_store(const challenge::StateKey& key,
@@ -72,6 +73,7 @@ class Exchange {
   // What the gate answers in the origin's place.
   Awaitable<bool> answer_here();
   Awaitable<bool> connect(bool may_reuse);
+  Awaitable<bool> connect_to(std::string host, std::uint16_t port, bool checks_destination);
   Awaitable<bool> relay();
   Awaitable<Answer> try_once();
   Awaitable<bool> start_tunnel();
@@ -81,6 +83,22 @@ class Exchange {
   void keep_origin();
   void use(std::unique_ptr<Stream> origin);
   bool take_kept();
+
+  // --- exchange_intercept.cc: HTTPS that is opened
+  struct Opening {
+    std::string name;                    // what the certificates are for
+    std::vector<std::string> protocols;  // to offer the origin; empty: the client offered none
+  };
+  Awaitable<bool> intercept(std::string early);
+  Awaitable<std::optional<Unopened>> look_inside(std::string& early, Opening& opening);
+  Awaitable<bool> read_early(std::string& early, Millis patience);
+  Awaitable<bool> secure_origin(const Interception& interception, const std::string& name,
+                                const std::vector<std::string>& protocols);  // false: refused_ is set
+  Awaitable<bool> secure_client(const Interception& interception, std::string_view early,
+                                const Opening& opening);
+  void note_client_failure(const std::string& name);
+  Awaitable<bool> leave_alone(std::string early, const std::string& name);
+  void write_inside_url();
 
   // --- exchange_upload.cc
   Awaitable<Io> send_request();
@@ -132,6 +150,7 @@ class Exchange {
   bool is_reused_ = false;
   std::uint16_t port_ = 0;
   std::string user_;
+  std::string url_;  // of a request inside HTTPS, for logs
   std::optional<Refused> refused_;
 
   // The request's body.

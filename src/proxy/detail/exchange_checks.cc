@@ -22,6 +22,10 @@ using SlowAnswer = asio::awaitable<std::optional<std::string>, asio::thread_pool
 }  // namespace
 
 std::optional<Exchange::Refused> Exchange::check() {
+  if (connection_.inside_) {
+    write_inside_url();
+    if (const auto& failure = connection_.inside_->failure) return Refused{failure->first, failure->second};
+  }
   if (is_loop(request_, settings_->loop_mark)) {
     return Refused{Refusal::kLoop, "The request has come through this proxy before."};
   }
@@ -44,6 +48,7 @@ std::optional<Exchange::Refused> Exchange::check() {
 
 std::optional<Exchange::Refused> Exchange::check_target() {
   const protocol::Authority& authority = request_.authority();
+  if (connection_.inside_) return check_inside();
   if (authority.host.empty()) return Refused{Refusal::kHead, "The request names no host."};
   if (is_connect_) {
     port_ = authority.port;
@@ -58,7 +63,21 @@ std::optional<Exchange::Refused> Exchange::check_target() {
   return std::nullopt;
 }
 
+// Where it goes was said by the CONNECT; a request can only agree, or be somebody else's.
+std::optional<Exchange::Refused> Exchange::check_inside() {
+  port_ = connection_.inside_->port;
+  const std::string_view scheme = request_.scheme();
+  const bool is_good =
+      scheme.empty() || equals_ignoring_case(scheme, "https") || equals_ignoring_case(scheme, "wss");
+  if (is_good && !is_connect_) return std::nullopt;
+  return Refused{Refusal::kScheme, "A connection to one server takes no requests for others."};
+}
+
 Awaitable<bool> Exchange::check_credentials() {
+  if (connection_.inside_) {
+    user_ = connection_.inside_->user;
+    co_return true;
+  }
   const AccessControl& access = *settings_->access;
   if (!access.needs_credentials()) co_return true;
   const protocol::HeadField* const field = request_.find(FieldId::kProxyAuthorization);
@@ -122,6 +141,7 @@ Awaitable<void> Exchange::judge() {
   const challenge::Client client{.address = connection_.client_.address,
                                  .connection = connection_.number_,
                                  .user = user_,
+                                 .is_encrypted = connection_.inside_.has_value(),
                                  .passive_score = watch()};
   settings_->gate->on_request(request_, request_.authority().host, client, began_, judged);
   const challenge::Gate& gate = *settings_->gate;

@@ -16,7 +16,7 @@ EventContext Exchange::event_context() const {
           .client = connection_.client_.address,
           .user_agent = user_agent(),
           .host = request_.authority().host,
-          .url = request_.target(),
+          .url = url_.empty() ? request_.target() : std::string_view(url_),
           .user = user_};
 }
 
@@ -46,7 +46,9 @@ challenge::PassiveRequest Exchange::passive_request() const {
           .client = connection_.client_.address,
           .user = user_,
           .host = request_.authority().host,
-          .time = began_};
+          .time = began_,
+          .is_encrypted = connection_.inside_.has_value(),
+          .is_opened = is_connect_ && settings_->interception != nullptr};
 }
 
 double Exchange::watch() {
@@ -98,7 +100,7 @@ void Exchange::write_access(Timestamp now) {
                             .bytes_down = bytes_down_,
                             .bytes_up = bytes_up_,
                             .method = request_.method(),
-                            .url = request_.target(),
+                            .url = url_.empty() ? request_.target() : std::string_view(url_),
                             .user = user_,
                             .user_agent = connection_.judged_.user_agent,
                             .content_type = connection_.content_type_,

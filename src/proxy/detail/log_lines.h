@@ -8,6 +8,7 @@
 namespace mogura::proxy::detail {
 
 using service::AccessRecord;
+using service::BypassEvent;
 using service::EventContext;
 using service::LineFile;
 using service::write_access_json;

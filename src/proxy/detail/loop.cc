@@ -73,6 +73,10 @@ const std::shared_ptr<const Settings>& Loop::settings() {
 void Loop::renew() {
   version_ = shared_.settings_version();
   settings_ = shared_.settings();
+  // Certificates of another authority, sessions verified by other rules.
+  const Interception* const interception = settings_->interception.get();
+  interception_caches_ =
+      interception != nullptr ? std::make_unique<InterceptionCaches>(interception->options()) : nullptr;
   route_ = std::make_shared<Route>(shared_.resolver, settings_);
 }
 

@@ -64,6 +64,8 @@ class Loop {
     (void)settings();  // which renews it after a reload
     return route_;
   }
+  // Where HTTPS is opened, by the settings of now; else nullptr.
+  [[nodiscard]] InterceptionCaches* interception_caches() { return interception_caches_.get(); }
   [[nodiscard]] UpstreamPool& pool() { return *pool_; }
   // What is noticed of requests without asking; of those of this loop.
   [[nodiscard]] challenge::PassiveWatch& passive() { return passive_; }
@@ -82,6 +84,7 @@ class Loop {
   std::uint64_t version_ = 0;
   std::shared_ptr<const Settings> settings_;
   std::shared_ptr<Route> route_;
+  std::unique_ptr<InterceptionCaches> interception_caches_;
   std::unique_ptr<UpstreamPool> pool_;
   std::unique_ptr<session::RecorderPool> recorders_;
   challenge::PassiveWatch passive_;

@@ -105,6 +105,12 @@ constexpr Plain kPlain[] = {
     {"upstream_retries_total", kCounter, &Counters::upstream_retries,
      "Requests sent again because the connection had been closed by the origin"},
     {"upstream_idle_connections", kGauge, &Counters::upstream_idle, "Connections to origins kept for later"},
+    {"opened_total", kCounter, &Counters::opened, "Tunnels whose HTTPS was opened"},
+    {"bypasses_learned_total", kCounter, &Counters::bypasses_learned,
+     "Hosts left alone from then on because a client refused our certificate"},
+    {"certificates_made_total", kCounter, &Counters::certificates_made, "Certificates made for hosts"},
+    {"certificates_found_total", kCounter, &Counters::certificates_found,
+     "Connections for which a certificate was there already"},
     {"challenge_cookies_inserted_total", kCounter, &Counters::inserted, "Cookies inserted into responses"},
 };
 
@@ -132,6 +138,36 @@ void add_bytes(Families& families) {
   for (const Flow& flow : kFlows) {
     Labels labels{{"side", flow.side}, {"direction", flow.direction}};
     family.metric.push_back(sample(kCounter, sum(families.loops(), flow.member), std::move(labels)));
+  }
+}
+
+void add_tls(Families& families) {
+  families.each<Unopened>("unopened_total", "Tunnels not opened although [intercept] is on, by reason",
+                          "reason", &Counters::unopened, 0);
+  families.each<certificate::Fault>("certificate_faults_total",
+                                    "Origins whose certificate was refused, by reason", "fault",
+                                    &Counters::certificate_faults, 1);
+  struct Side {
+    const char* name;
+    Count Counters::*all;
+    Count Counters::*resumed;
+    Count Counters::*failed;
+  };
+  constexpr Side kSides[] = {
+      {"client", &Counters::client_handshakes, &Counters::client_resumptions, &Counters::client_tls_failures},
+      {"origin", &Counters::origin_handshakes, &Counters::origin_resumptions,
+       &Counters::origin_tls_failures}};
+  MetricFamily& done = families.add("tls_handshakes_total", "TLS handshakes, by side and kind", kCounter);
+  for (const Side& side : kSides) {
+    const double resumed = sum(families.loops(), side.resumed);
+    const double full = sum(families.loops(), side.all) - resumed;
+    done.metric.push_back(sample(kCounter, full, {{"side", side.name}, {"kind", "full"}}));
+    done.metric.push_back(sample(kCounter, resumed, {{"side", side.name}, {"kind", "resumed"}}));
+  }
+  MetricFamily& failed =
+      families.add("tls_failures_total", "TLS handshakes that failed, certificates aside, by side", kCounter);
+  for (const Side& side : kSides) {
+    failed.metric.push_back(sample(kCounter, sum(families.loops(), side.failed), {{"side", side.name}}));
   }
 }
 
@@ -222,6 +258,7 @@ std::vector<MetricFamily> metric_families(const MetricsSource& source) {
   Families families(source);
   add_loops(families);
   add_bytes(families);
+  add_tls(families);
   add_challenge(families);
   add_store(families);
   add_names(families);

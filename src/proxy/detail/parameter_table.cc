@@ -21,6 +21,7 @@ constexpr std::array<std::string_view, 3> kModes{"off", "observe", "block"};
 constexpr std::array<std::string_view, 2> kAsked{"everyone", "suspects"};
 constexpr std::array<std::string_view, 3> kTunnelRules{"off", "observe", "block"};
 constexpr std::array<std::string_view, 2> kLogFormats{"squid", "json"};
+constexpr std::array<std::string_view, 2> kInterceptFailures{"page", "close"};
 constexpr std::array<std::string_view, 2> kRedactions{"none", "clients"};
 
 template <class Codec>
@@ -262,6 +263,42 @@ void add_tunnels(std::vector<Parameter>& rows) {
           "the same as not_tls, for a pattern that matches");
 }
 
+void add_intercept(std::vector<Parameter>& rows) {
+  Rows(rows, "intercept")
+      .add(
+          "enabled", FlagCodec{}, [](auto& o) -> auto& { return o.intercept.enabled; },
+          "open HTTPS, with certificates of the organisation's authority")
+      .add(
+          "certificate", TextCodec{&kFile}, [](auto& o) -> auto& { return o.intercept.certificate_file; },
+          "the authority's certificate in PEM, which clients trust; mogura ca init makes one")
+      .add(
+          "key", TextCodec{&kFile}, [](auto& o) -> auto& { return o.intercept.key_file; },
+          "its key in PEM, which nobody but its owner may read")
+      .add(
+          "bypass", ListCodec<TextCodec>{{&kFile}}, [](auto& o) -> auto& { return o.intercept.bypass_files; },
+          "files of hosts that are never opened")
+      .add(
+          "built_in_bypass", FlagCodec{}, [](auto& o) -> auto& { return o.intercept.built_in_bypass; },
+          "nor are those of the list that is compiled in")
+      .add(
+          "trust", ListCodec<TextCodec>{{&kFile}}, [](auto& o) -> auto& { return o.intercept.trust_files; },
+          "files of authorities, in PEM, that origins may be certified by, beside the system's")
+      .add(
+          "remember", Time{seconds(0), 365 * kDay}, [](auto& o) -> auto& { return o.intercept.remember; },
+          "how long a host is left alone for a client that refused our certificate for it; 0: not at all")
+      .add(
+          "hello", Time{seconds(1), minutes(5)}, [](auto& o) -> auto& { return o.intercept.hello; },
+          "a tunnel in which the client says nothing for so long is relayed unopened")
+      .add(
+          "failure", ChoiceCodec<InterceptFailure>{kInterceptFailures},
+          [](auto& o) -> auto& { return o.intercept.failure; },
+          "what a client gets whose origin cannot be trusted: a page that says why, or the end of the "
+          "connection")
+      .add(
+          "certificates", Count{1, 1'000'000}, [](auto& o) -> auto& { return o.intercept.certificates; },
+          "kept for the next connection to the same host, in each event loop");
+}
+
 void add_state(std::vector<Parameter>& rows) {
   Rows(rows, "state")
       .add(
@@ -339,6 +376,7 @@ std::vector<Parameter> all_parameters() {
   add_limits(rows);
   add_challenge(rows);
   add_tunnels(rows);
+  add_intercept(rows);
   add_state(rows);
   add_logs(rows);
   add_icap(rows);

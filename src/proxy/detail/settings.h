@@ -8,6 +8,7 @@
 #include "challenge/gate.h"
 #include "pattern/matcher.h"
 #include "proxy/detail/access_control.h"
+#include "proxy/detail/interception.h"
 #include "proxy/options.h"
 
 namespace mogura::proxy::detail {
@@ -17,6 +18,7 @@ struct Settings {
   std::shared_ptr<const challenge::Gate> gate;
   std::shared_ptr<const pattern::Matcher> patterns;  // nullptr: none
   std::unique_ptr<AccessControl> access;
+  std::shared_ptr<const Interception> interception;  // nullptr: HTTPS stays closed
   // The next proxy, of Upstream::parent; empty host: none.
   std::string parent_host;
   std::uint16_t parent_port = 0;

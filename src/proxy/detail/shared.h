@@ -12,6 +12,7 @@
 
 #include "base/address.h"
 #include "base/hash.h"
+#include "certificate/rejections.h"
 #include "challenge/state_store.h"
 #include "proxy/detail/log_lines.h"
 #include "proxy/detail/resolver.h"
@@ -37,6 +38,30 @@ class ClientCounts {
   std::size_t all_ = 0;
 };
 
+// Hosts that clients would not have opened, for all loops: the next connection comes to another one.
+class RefusedHosts {
+ public:
+  [[nodiscard]] bool is_bypassed(const Address& client, std::string_view name, Timestamp now) const {
+    const std::scoped_lock lock(mutex_);
+    return list_.is_bypassed(client, name, now);
+  }
+  // As certificate::Rejections.
+  bool rejected(const Address& client, std::string_view name, bool is_silent, Duration keep, Timestamp now) {
+    const std::scoped_lock lock(mutex_);
+    list_.set_keep(keep);
+    return list_.rejected(client, name, is_silent, now);
+  }
+  void served(const Address& client, std::string_view name) {
+    const std::scoped_lock lock(mutex_);
+    list_.served(client, name);
+  }
+
+ private:
+  static constexpr std::size_t kEntries = 100'000;
+  mutable std::mutex mutex_;  // guards the rest; held for a lookup, a few times a connection
+  certificate::Rejections list_{kEntries, Duration::zero()};
+};
+
 struct Shared {
   Shared(const ResolverOptions& resolving, challenge::StateStore* state_store)
       : store(state_store), resolver(resolving) {}
@@ -44,6 +69,7 @@ struct Shared {
   challenge::StateStore* const store;  // may be nullptr
   Resolver resolver;
   ClientCounts clients;
+  RefusedHosts refused_hosts;
   std::unique_ptr<LineFile> access_log, events;  // may be nullptr
   std::function<void(const session::Session&)> on_session;
   EventObserver on_event;

@@ -6,6 +6,7 @@
 #include <sys/ioctl.h>
 #include <sys/socket.h>
 
+#include <algorithm>
 #include <array>
 #include <boost/asio/redirect_error.hpp>
 #include <cerrno>
@@ -20,6 +21,27 @@ using asio::ip::tcp;
 Stream::Stream(Sweeper& sweeper, Socket socket) : Swept(sweeper), socket_(std::move(socket)) {
   boost::system::error_code ignored;
   if (!socket_.native_non_blocking()) socket_.native_non_blocking(true, ignored);
+}
+
+Stream::~Stream() {
+  if (tls_ != nullptr && socket_.is_open()) tls_->say_goodbye();
+}
+
+void Stream::encrypt(std::unique_ptr<TlsLayer> layer) {
+  tls_ = std::move(layer);
+}
+
+Awaitable<Io> Stream::handshake(Millis patience) {
+  const std::int64_t end = coarse_ms() + patience.count();
+  while (true) {
+    if (is_cut_) co_return Io::kCut;
+    const TlsLayer::Step step = tls_->handshake();
+    if (step == TlsLayer::Step::kDone) co_return Io::kOk;
+    if (step == TlsLayer::Step::kFailed) co_return Io::kError;
+    const Millis left(std::max<std::int64_t>(1, end - coarse_ms()));
+    const Io io = step == TlsLayer::Step::kWantsWrite ? co_await writable(left) : co_await wait_read(left);
+    if (io != Io::kOk) co_return io;
+  }
 }
 
 std::int64_t Stream::until(Millis patience) {
@@ -38,6 +60,7 @@ void Stream::sweep(std::int64_t now_ms) {
 
 Awaitable<Read> Stream::read(char* to, std::size_t size, Millis patience) {
   if (is_cut_) co_return Read{Io::kCut, 0};
+  if (tls_ != nullptr) co_return co_await read_tls(to, size, patience);
   boost::system::error_code error;
   read_is_late_ = false;
   read_until_ms_ = until(patience);
@@ -50,8 +73,19 @@ Awaitable<Read> Stream::read(char* to, std::size_t size, Millis patience) {
   co_return Read{is_cut_ ? Io::kCut : was_late ? Io::kTimeout : Io::kError, 0};
 }
 
+Awaitable<Read> Stream::read_tls(char* to, std::size_t size, Millis patience) {
+  while (true) {
+    const ssize_t got = try_read(to, size);
+    if (got > 0) co_return Read{Io::kOk, static_cast<std::size_t>(got)};
+    if (got == 0) co_return Read{Io::kEnd, 0};
+    if (!would_block()) co_return Read{is_cut_ ? Io::kCut : Io::kError, 0};
+    if (const Io io = co_await readable(patience); io != Io::kOk) co_return Read{io, 0};
+  }
+}
+
 ssize_t Stream::try_read(char* to, std::size_t size) {
   if (is_cut_) return errno = ECANCELED, -1;
+  if (tls_ != nullptr) return tls_->read(to, size);
   ssize_t got = 0;
   do {
     got = ::recv(socket_.native_handle(), to, size, 0);
@@ -60,6 +94,15 @@ ssize_t Stream::try_read(char* to, std::size_t size) {
 }
 
 Awaitable<Io> Stream::readable(Millis patience) {
+  if (tls_ != nullptr && !is_cut_) {
+    // What OpenSSL holds, the socket does not tell of.
+    if (!tls_->is_drained()) co_return Io::kOk;
+    if (tls_->read_wants_write()) co_return co_await writable(patience);
+  }
+  co_return co_await wait_read(patience);
+}
+
+Awaitable<Io> Stream::wait_read(Millis patience) {
   if (is_cut_) co_return Io::kCut;
   boost::system::error_code error;
   read_is_late_ = false;
@@ -85,8 +128,25 @@ Awaitable<Io> Stream::writable(Millis patience) {
   co_return error ? Io::kError : Io::kOk;
 }
 
+// What went of the first piece is taken off it.
+ssize_t Stream::try_write_tls(std::span<iovec>& pieces) {
+  ssize_t all = 0;
+  while (!pieces.empty()) {
+    iovec& piece = pieces.front();
+    const ssize_t sent =
+        piece.iov_len == 0 ? 0 : tls_->write(static_cast<const char*>(piece.iov_base), piece.iov_len);
+    if (sent < 0) return all != 0 ? all : -1;
+    all += sent;
+    piece.iov_base = static_cast<char*>(piece.iov_base) + sent;
+    piece.iov_len -= static_cast<std::size_t>(sent);
+    if (piece.iov_len == 0) pieces = pieces.subspan(1);
+  }
+  return all;
+}
+
 ssize_t Stream::try_write(std::span<iovec>& pieces) {
   if (is_cut_) return errno = ECANCELED, -1;
+  if (tls_ != nullptr) return try_write_tls(pieces);
   msghdr message{};
   message.msg_iov = pieces.data();
   message.msg_iovlen = pieces.size();
@@ -149,17 +209,21 @@ void Stream::interrupt() {
 }
 
 void Stream::shutdown_write() {
+  if (tls_ != nullptr) tls_->say_goodbye();
   boost::system::error_code ignored;
   socket_.shutdown(Socket::shutdown_send, ignored);
 }
 
 void Stream::reset_on_close() {
+  if (tls_ != nullptr) tls_->keep_silent();
+  if (reset_flag_ != nullptr) *reset_flag_ = true;
   // Not by Asio's option, which its destructor takes back.
   const linger at_once{1, 0};
   setsockopt(socket_.native_handle(), SOL_SOCKET, SO_LINGER, &at_once, sizeof at_once);
 }
 
 void Stream::close() {
+  if (tls_ != nullptr && socket_.is_open()) tls_->say_goodbye();
   boost::system::error_code ignored;
   socket_.close(ignored);
 }

@@ -1,21 +1,24 @@
 #pragma once
 
-// A connected socket as the relay uses it. System calls are tried directly and Asio waits only where they
-// would block: an operation that completes at once costs no turn of the loop. Each wait has an end. One
-// coroutine may read while another writes. Not thread-safe; belongs to one loop.
+// A connected socket as the relay uses it, in clear or with TLS on it. System calls are tried directly and
+// Asio waits only where they would block: an operation that completes at once costs no turn of the loop. Each
+// wait has an end. One coroutine may read while another writes. Not thread-safe; belongs to one loop.
 
 #include <sys/uio.h>
 
 #include <cerrno>
 #include <chrono>
 #include <cstdint>
+#include <memory>
 #include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include "base/address.h"
 #include "proxy/detail/asio.h"
 #include "proxy/detail/sweeper.h"
+#include "proxy/detail/tls_layer.h"
 
 namespace mogura::proxy::detail {
 
@@ -43,6 +46,7 @@ class Stream final : private Swept {
  public:
   // The socket is open, non-blocking.
   Stream(Sweeper& sweeper, Socket socket);
+  ~Stream() override;
 
   // At least one byte, up to `size`. `patience` 0: no end but the sweep's (see patience()).
   Awaitable<Read> read(char* to, std::size_t size, Millis patience);
@@ -64,6 +68,13 @@ class Stream final : private Swept {
   };
   Awaitable<Passed> pass(std::string_view bytes, Millis patience);
 
+  // From now on, all that is read and written goes through `layer`, which is made for this socket.
+  void encrypt(std::unique_ptr<TlsLayer> layer);
+  // kError: the layer knows why. `patience` is for all of it.
+  Awaitable<Io> handshake(Millis patience);
+  [[nodiscard]] TlsLayer* tls() const { return tls_.get(); }
+  [[nodiscard]] bool is_encrypted() const { return tls_ != nullptr; }
+
   // A reader that waits is given this much more time from now on; 0: no end.
   void extend_read(Millis patience);
   // What waits, and whatever is tried from now on, ends with kCut. May be called more than once.
@@ -72,8 +83,10 @@ class Stream final : private Swept {
   void interrupt();
   [[nodiscard]] bool is_cut() const { return is_cut_; }
   void shutdown_write();
-  // Closing will reset the connection (RFC 9293 §3.10.4), as its other side did.
+  // Closing will reset the connection (RFC 9293 §3.10.4), as its other side did. Where the connection is a
+  // pair inside the kernel, which cannot be reset, `flag` says so to who has the other end.
   void reset_on_close();
+  void tell_reset(std::shared_ptr<bool> flag) { reset_flag_ = std::move(flag); }
   void close();
 
   // Bytes written that the peer has not acknowledged; and what a round trip takes.
@@ -87,9 +100,15 @@ class Stream final : private Swept {
   void sweep(std::int64_t now_ms) override;
   static std::int64_t until(Millis patience);
 
+  Awaitable<Io> wait_read(Millis patience);
+  Awaitable<Read> read_tls(char* to, std::size_t size, Millis patience);
+  ssize_t try_write_tls(std::span<iovec>& pieces);
+
   Socket socket_;
+  std::unique_ptr<TlsLayer> tls_;
   std::int64_t read_until_ms_ = 0, write_until_ms_ = 0;  // 0: no end
   bool read_is_late_ = false, write_is_late_ = false, is_cut_ = false;
+  std::shared_ptr<bool> reset_flag_;
 };
 
 Endpoint endpoint_of(const boost::asio::ip::tcp::endpoint& endpoint);

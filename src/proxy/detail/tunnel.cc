@@ -92,6 +92,8 @@ Awaitable<void> Tunnel::pump(Direction direction, std::string_view early) {
   Stream& from = is_up ? client_ : origin_;
   Stream& to = is_up ? origin_ : client_;
   const std::size_t most = std::min(loop_.scratch.size(), connection_.settings_->options.limits.held_bytes);
+  // Inside the kernel nobody encrypts.
+  const bool is_clear = !from.is_encrypted() && !to.is_encrypted();
   bool is_bulk = false;
   Io io = early.empty() ? Io::kOk : co_await pass_guarded(to, direction, early);
   for (unsigned turns = 1; io == Io::kOk; ++turns) {
@@ -109,7 +111,7 @@ Awaitable<void> Tunnel::pump(Direction direction, std::string_view early) {
       io = co_await pass_guarded(to, direction, bytes);
       to.extend_read(patience(direction));
       // What a session is made of has to be seen; without one, much at once need not come by here.
-      is_bulk = bytes.size() >= kBulk && !connection_.recorder_ && guard_ == nullptr;
+      is_bulk = bytes.size() >= kBulk && !connection_.recorder_ && guard_ == nullptr && is_clear;
       if (turns % kReadsAtOnce == 0) co_await asio::post(loop_.context, kAwait);
       continue;
     }
