@@ -30,6 +30,7 @@ Command declare_config(CLI::App& command);
 Command declare_forget(CLI::App& command);
 Command declare_doctor(CLI::App& command);
 Command declare_proxy(CLI::App& command);
+Command declare_icap(CLI::App& command);
 Command declare_console(CLI::App& command);
 
 }  // namespace mogura::app

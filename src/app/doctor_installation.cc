@@ -23,7 +23,8 @@ using doctor::Level;
 using doctor::Remarks;
 
 constexpr const char* kStateFolder = "/var/lib/mogura";
-constexpr const char* kFiles[] = {"proxy.toml", "allow.toml", "exemptions.toml", "watch.env", "console.env"};
+constexpr const char* kFiles[] = {"proxy.toml",      "icap.toml", "allow.toml",
+                                  "exemptions.toml", "watch.env", "console.env"};
 constexpr std::size_t kMostFileBytes = std::size_t{1} << 20;
 constexpr std::size_t kMostArgumentBytes = std::size_t{128} << 10;
 

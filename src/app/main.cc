@@ -58,6 +58,7 @@ constexpr Subcommand kSubcommands[] = {
     {"patterns", "the registry: what was learned, accepted, and is to be found again", declare_patterns},
     {"whois", "who has registered a name or holds an address", declare_whois},
     {"proxy", "a forward proxy that asks its clients what only a browser answers", declare_proxy},
+    {"icap", "the same questions, asked beside Squid or another ICAP gateway", declare_icap},
     {"console", "a web page over what was kept: findings, patterns, clients, alerts", declare_console},
     {"config", "check the proxy's configuration, or show it", declare_config},
     {"forget", "delete from a database what is older than so many days", declare_forget},

@@ -31,6 +31,25 @@ constexpr std::string_view kExamples =
     "  mogura proxy --state redis://10.0.0.9:6379/0 --secret /etc/mogura/secret   one of several of a site\n"
     "  mogura proxy --allow-destination 10.20.0.0/16 --connect-ports 443,8443,9443";
 
+constexpr std::string_view kIcapExamples =
+    "The configuration is that of mogura proxy (docs/formats/proxy-configuration.md); of it are used "
+    "[icap],\n"
+    "[challenge], [state], [logs] but for access and metrics, and some of [timeouts] and [limits]. Squid is "
+    "told\n"
+    "of the service by an include: docs/guides/beside-squid.md.\n"
+    "\n"
+    "SIGHUP reads the files anew and reopens the events' file; no connection is refused meanwhile. SIGTERM "
+    "and\n"
+    "Ctrl-C let end what is under way (timeouts.stop), the second time they cut it.\n"
+    "\n"
+    "Exit status: 0 stopped as told, 2 usage or a file that makes no sense, 3 a file could not be read,\n"
+    "4 failure at run time: an address is in use, an output could not be written.\n"
+    "\n"
+    "Examples:\n"
+    "  mogura icap --events -                                     a first look, on 127.0.0.1:1344\n"
+    "  mogura icap --config /etc/mogura/icap.toml\n"
+    "  mogura icap --listen 10.0.0.5:1344 --state redis://10.0.0.9:6379/0 --secret /etc/mogura/secret";
+
 // Arguments can be seen by everybody on the machine.
 bool shows_password(const std::string& parameter, const std::string& text) {
   return parameter == "state.store" && text.find('@') != std::string::npos;
@@ -98,14 +117,18 @@ class Declarer {
   const char* group_;
 };
 
-void declare_places(CLI::App& command, ProxyArguments& arguments) {
-  const proxy::Options defaults;
-  Declarer declare(command, arguments, "Input");
+void declare_config(CLI::App& command, ProxyArguments& arguments) {
   command
       .add_option("--config", arguments.config, "configuration file; checked by: mogura config check FILE")
       ->type_name("FILE")
       ->check([](const std::string& path) { return path.empty() ? "the name is empty" : ""; })
       ->group("Input");
+}
+
+void declare_places(CLI::App& command, ProxyArguments& arguments) {
+  const proxy::Options defaults;
+  declare_config(command, arguments);
+  Declarer declare(command, arguments, "Input");
   declare.many("--listen", "proxy.listen", "ADDRESS", "ADDR:PORT to take clients on")
       ->default_str(defaults.listen.endpoints.front().to_string());
   declare.many("--clients", "access.clients", "CIDR", "network whose clients may use the proxy")
@@ -124,6 +147,13 @@ void declare_ways(CLI::App& command, ProxyArguments& arguments) {
   declare.one("--parent", "upstream.parent", "PROXY", "HOST:PORT of the next proxy");
 }
 
+void declare_icap_places(CLI::App& command, ProxyArguments& arguments) {
+  declare_config(command, arguments);
+  Declarer(command, arguments, "Input")
+      .many("--listen", "icap.listen", "ADDRESS", "ADDR:PORT to take gateways on")
+      ->default_str(proxy::Options{}.icap.endpoints.front().to_string());
+}
+
 void declare_judging(CLI::App& command, ProxyArguments& arguments) {
   Declarer declare(command, arguments, "Judging");
   declare
@@ -140,18 +170,24 @@ void declare_judging(CLI::App& command, ProxyArguments& arguments) {
                "clients and services that are not asked (docs/formats/exemptions.md)");
 }
 
-void declare_outputs(CLI::App& command, ProxyArguments& arguments) {
+// What the proxy and the ICAP service both write.
+void declare_common_outputs(CLI::App& command, ProxyArguments& arguments) {
   Declarer declare(command, arguments, "Output");
   declare.one("--events", "logs.events", "FILE|-", "what the challenge saw, as JSON lines");
-  declare.one("--access-log", "logs.access", "FILE|-", "a line for each request");
   declare.one("--db", "logs.database", "FILE", "keep sessions in this SQLite file");
   declare.one("--keep", "logs.keep_days", "DAYS", kKeepHelp)
       ->default_str(fmt::format("{}", proxy::Options{}.logs.keep_days));
   declare.one("--redact", "logs.redact", "WHAT",
               "clients: pseudonyms in the place of clients' addresses in --db; the other logs keep them "
               "(docs/guides/privacy.md)");
-  declare.one("--metrics", "logs.metrics", "ADDRESS", "ADDR:PORT to answer Prometheus on");
   command.add_flag("--quiet", arguments.quiet, "no notes at the start")->group("Output");
+}
+
+void declare_outputs(CLI::App& command, ProxyArguments& arguments) {
+  Declarer declare(command, arguments, "Output");
+  declare_common_outputs(command, arguments);
+  declare.one("--access-log", "logs.access", "FILE|-", "a line for each request");
+  declare.one("--metrics", "logs.metrics", "ADDRESS", "ADDR:PORT to answer Prometheus on");
 }
 
 // "timeouts.head=10s"
@@ -161,17 +197,12 @@ std::string setting_complaint(const std::string& text) {
   return complaint_about(text.substr(0, equals), text.substr(equals + 1));
 }
 
-void declare_advanced(CLI::App& command, ProxyArguments& arguments) {
+void declare_common_advanced(CLI::App& command, ProxyArguments& arguments) {
   Declarer declare(command, arguments, "Advanced");
   declare.one("--snapshot", "state.snapshot", "FILE", "keeps --state memory over a restart");
   declare.flag("--no-built-in-exemptions", "challenge.built_in_exemptions", "false",
                "ask well-known services of operating systems and browsers, too");
   declare.one("--redact-key", "logs.redact_key", "FILE", kRedactKeyHelp);
-  declare.one("--access-log-format", "logs.access_format", "FORMAT", "squid or json")->default_str("squid");
-  declare.one("--threads", "proxy.threads", "N", "event loops; default: one for each core");
-  declare.one("--name", "proxy.name", "NAME", "what the proxy calls itself in Via")
-      ->default_str(proxy::Options{}.name);
-  declare.flag("--forwarded-for", "proxy.forwarded_for", "true", "tell origins the client's address");
   command
       .add_option("--user", arguments.user,
                   "go on as this user when started as root; default: mogura, if there is such a user; root: "
@@ -194,6 +225,16 @@ void declare_advanced(CLI::App& command, ProxyArguments& arguments) {
       ->group("Advanced");
 }
 
+void declare_advanced(CLI::App& command, ProxyArguments& arguments) {
+  declare_common_advanced(command, arguments);
+  Declarer declare(command, arguments, "Advanced");
+  declare.one("--access-log-format", "logs.access_format", "FORMAT", "squid or json")->default_str("squid");
+  declare.one("--threads", "proxy.threads", "N", "event loops; default: one for each core");
+  declare.one("--name", "proxy.name", "NAME", "what the proxy calls itself in Via")
+      ->default_str(proxy::Options{}.name);
+  declare.flag("--forwarded-for", "proxy.forwarded_for", "true", "tell origins the client's address");
+}
+
 }  // namespace
 
 void declare_proxy_options(CLI::App& command, ProxyArguments& arguments) {
@@ -203,6 +244,16 @@ void declare_proxy_options(CLI::App& command, ProxyArguments& arguments) {
   declare_outputs(command, arguments);
   declare_advanced(command, arguments);
   command.footer(std::string(kExamples));
+}
+
+void declare_icap_options(CLI::App& command, ProxyArguments& arguments) {
+  declare_icap_places(command, arguments);
+  declare_judging(command, arguments);
+  declare_common_outputs(command, arguments);
+  declare_common_advanced(command, arguments);
+  Declarer(command, arguments, "Advanced")
+      .one("--threads", "icap.threads", "N", "event loops; default: one for each core");
+  command.footer(std::string(kIcapExamples));
 }
 
 Result<proxy::Options> read_proxy_config(const std::string& path) {

@@ -1,8 +1,8 @@
 #pragma once
 
-// The options of `mogura proxy`, and how they are declared on the command line. Each sets a parameter of the
-// configuration (docs/formats/proxy-configuration.md) and is checked as that is; the command line holds over
-// the file.
+// The options of `mogura proxy` and `mogura icap`, and how they are declared on the command line. Each sets a
+// parameter of the configuration (docs/formats/proxy-configuration.md) and is checked as that is; the command
+// line holds over the file.
 
 #include <string>
 #include <vector>
@@ -28,6 +28,8 @@ struct ProxyArguments {
 };
 
 void declare_proxy_options(CLI::App& command, ProxyArguments& arguments);
+// Of `mogura icap`, which is set by the same parameters.
+void declare_icap_options(CLI::App& command, ProxyArguments& arguments);
 // The file as it is now, then the command line; called again at each reload. Errors: kIo (the file cannot be
 // read), kFormat, kLimit (what is in it), kUsage (it does not go together).
 Result<proxy::Options> read_proxy_options(const ProxyArguments& arguments);

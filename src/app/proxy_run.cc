@@ -1,33 +1,18 @@
 #include "app/proxy_run.h"
 
 #include <fmt/format.h>
-#include <sys/random.h>
 
 #include <array>
 
 #include "app/clock.h"
 #include "app/pattern_folder.h"
-#include "app/privacy_options.h"
 #include "app/privileges.h"
-#include "app/read_file.h"
-#include "app/secret_file.h"
 #include "app/sensor.h"
-#include "base/check.h"
-#include "challenge/exemptions.h"
-#include "store/state_memory.h"
-#include "store/state_redis.h"
 
 namespace mogura::app {
 namespace {
 
 constexpr std::chrono::milliseconds kLookAround{500};
-constexpr std::size_t kExemptionBytes = std::size_t{16} << 20;
-
-challenge::Secret throwaway_secret() {
-  std::array<std::uint8_t, challenge::Secret::kBytes> bytes{};
-  MOGURA_CHECK(getrandom(bytes.data(), bytes.size(), 0) == static_cast<ssize_t>(bytes.size()));
-  return challenge::Secret(bytes);
-}
 
 // Sums over the loops.
 std::vector<report::Counter> proxy_counters(const proxy::MetricsSource& source) {
@@ -42,13 +27,6 @@ std::vector<report::Counter> proxy_counters(const proxy::MetricsSource& source) 
     for (std::size_t i = 0; i < counted.size(); ++i) sums[i].second += counted[i];
   }
   return sums;
-}
-
-// What could not be opened is an input until all inputs are read, and an address or output from then on.
-Exit exit_of(const Error& error, bool are_inputs_read) {
-  const bool makes_no_sense = error.code == ErrorCode::kUsage || error.code == ErrorCode::kFormat;
-  if (makes_no_sense || (error.code == ErrorCode::kLimit && !are_inputs_read)) return Exit::kUsage;
-  return error.code == ErrorCode::kIo && !are_inputs_read ? Exit::kInput : Exit::kFailure;
 }
 
 }  // namespace
@@ -79,15 +57,20 @@ Result<void> ProxyRun::prepare() {
   if (!is_quiet_) {
     for (const std::string& doubt : proxy::doubts_about(options_)) note(doubt);
   }
-  if (const Result<void> opened = open_secret(); !opened) return opened;
-  if (const Result<void> opened = open_state(); !opened) return opened;
-  if (const Result<void> opened = open_sessions(); !opened) return opened;
-  Result<Gate> gate = make_gate(options_);
+  if (Result<void> opened =
+          judging_.open(options_, is_quiet_, [this](const std::string& text) { note(text); });
+      !opened) {
+    return opened;
+  }
+  auto sessions = open_sessions(options_, judging_.suspects());
+  if (!sessions) return tl::unexpected(sessions.error());
+  sessions_ = std::move(*sessions);
+  Result<JudgingParts::Gate> gate = judging_.make_gate(options_);
   if (!gate) return tl::unexpected(gate.error());
   auto patterns = make_matcher(options_);
   if (!patterns) return tl::unexpected(patterns.error());
   proxy::Surroundings surroundings{
-      .store = state_.get(), .gate = std::move(*gate), .on_session = {}, .patterns = std::move(*patterns)};
+      .store = &judging_.store(), .gate = std::move(*gate), .on_session = {}, .patterns = std::move(*patterns)};
   if (sessions_) {
     surroundings.on_event = [this](const proxy::Event& event) { sessions_->add(event); };
     surroundings.on_session = [this](const session::Session& session) { sessions_->add(session); };
@@ -101,74 +84,6 @@ Result<void> ProxyRun::prepare() {
   if (!metrics) return tl::unexpected(metrics.error());
   metrics_ = std::move(*metrics);
   return settle();
-}
-
-Result<void> ProxyRun::open_secret() {
-  if (options_.challenge.secret_file.empty()) {
-    secret_.emplace(throwaway_secret());
-    if (!is_quiet_ && options_.challenge.policy.mode != challenge::Mode::kOff) {
-      note("no --secret: cookies of this run mean nothing to the next one, nor to another proxy");
-    }
-    return {};
-  }
-  Result<challenge::Secret> secret = read_or_create_secret(options_.challenge.secret_file);
-  if (!secret) return tl::unexpected(secret.error());
-  secret_.emplace(std::move(*secret));
-  return {};
-}
-
-Result<void> ProxyRun::open_state() {
-  const proxy::StateOptions& wanted = options_.state;
-  if (wanted.store == "memory") {
-    store::StateMemoryOptions memory;
-    memory.entries = wanted.entries;
-    memory.ttl = wanted.ttl;
-    memory.machine = options_.challenge.policy.machine;
-    memory.snapshot = wanted.snapshot;
-    std::string warning;
-    auto opened = store::open_state_memory(memory, warning);
-    if (!opened) return tl::unexpected(opened.error());
-    if (!warning.empty()) note(warning);
-    state_ = std::move(*opened);
-    return {};
-  }
-  store::StateRedisOptions redis;
-  redis.url = wanted.store;
-  redis.ttl = wanted.ttl;
-  redis.deadline = wanted.redis_deadline;
-  redis.machine = options_.challenge.policy.machine;
-  auto opened = store::open_state_redis(redis);
-  if (!opened) return tl::unexpected(opened.error());
-  state_ = std::move(*opened);
-  return {};
-}
-
-Result<void> ProxyRun::open_sessions() {
-  if (options_.logs.database.empty()) return {};
-  Result<store::Store> opened = store::Store::open(options_.logs.database);
-  if (!opened) return tl::unexpected(opened.error());
-  const proxy::Logs& logs = options_.logs;
-  auto redactor = make_redactor({logs.redact == proxy::Redaction::kClients, logs.redact_key});
-  if (!redactor) return tl::unexpected(redactor.error());
-  std::uint64_t seed = 0;
-  MOGURA_CHECK(getrandom(&seed, sizeof seed, 0) == static_cast<ssize_t>(sizeof seed));
-  suspects_ = std::make_shared<SuspectBoard>(seed);
-  sessions_ = std::make_unique<ProxySessions>(
-      std::move(*opened), std::chrono::days(logs.keep_days), std::move(*redactor),
-      ProxySessions::Prefilter{options_.challenge.population, options_.challenge.refresh, suspects_});
-  return {};
-}
-
-Result<ProxyRun::Gate> ProxyRun::make_gate(const proxy::Options& options) const {
-  auto exemptions = std::make_shared<challenge::Exemptions>();
-  for (const std::string& path : options.challenge.exempt_files) {
-    const Result<std::string> text = read_file(path, kExemptionBytes);
-    if (!text) return tl::unexpected(text.error());
-    if (const Result<void> added = exemptions->add(*text, path); !added) return tl::unexpected(added.error());
-  }
-  if (options.challenge.built_in_exemptions) exemptions->add_built_in();
-  return std::make_shared<const challenge::Gate>(options.challenge.policy, *secret_, std::move(exemptions),
-                                                 suspects_);
 }
 
 Result<std::shared_ptr<const pattern::Matcher>> ProxyRun::make_matcher(const proxy::Options& options) {
@@ -214,7 +129,7 @@ void ProxyRun::tell_sensor(bool has_ended) {
 
 // Once when it begins to fail and once when it is back, however many requests that concerns.
 void ProxyRun::watch_store() {
-  const std::string error = state_->last_error();
+  const std::string error = judging_.store().last_error();
   if (error.empty() == store_error_.empty()) return;
   store_error_ = error;
   note(error.empty() ? "challenge states are there again; requests are judged"
@@ -223,7 +138,7 @@ void ProxyRun::watch_store() {
 
 void ProxyRun::reload() {
   Result<proxy::Options> options = read_options_();
-  Result<Gate> gate = options ? make_gate(*options) : tl::unexpected(options.error());
+  Result<JudgingParts::Gate> gate = options ? judging_.make_gate(*options) : tl::unexpected(options.error());
   auto patterns = gate ? make_matcher(*options) : tl::unexpected(gate.error());
   if (!patterns) {
     note(patterns.error().message() + "; what was loaded before stays");
@@ -253,7 +168,7 @@ void ProxyRun::finish() {
   metrics_.reset();
   if (sessions_) sessions_->stop();
   if (sessions_ && sessions_->lost() != 0) note(fmt::format("{} sessions were lost", sessions_->lost()));
-  state_->stop();
+  judging_.store().stop();
 }
 
 }  // namespace mogura::app

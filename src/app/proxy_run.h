@@ -5,13 +5,11 @@
 
 #include <functional>
 #include <memory>
-#include <optional>
 
 #include "app/commands.h"
+#include "app/judging_parts.h"
 #include "app/proxy_sessions.h"
 #include "app/signals.h"
-#include "challenge/gate.h"
-#include "challenge/state_store.h"
 #include "proxy/metrics.h"
 #include "proxy/proxy.h"
 
@@ -31,14 +29,8 @@ class ProxyRun {
   Exit run();
 
  private:
-  using Gate = std::shared_ptr<const challenge::Gate>;
-
   // Everything that can go wrong before the first request.
   Result<void> prepare();
-  Result<void> open_state();
-  Result<void> open_sessions();
-  Result<void> open_secret();
-  [[nodiscard]] Result<Gate> make_gate(const proxy::Options& options) const;
   // nullptr where no folder is named.
   static Result<std::shared_ptr<const pattern::Matcher>> make_matcher(const proxy::Options& options);
   void say_where() const;
@@ -54,9 +46,7 @@ class ProxyRun {
   const bool is_quiet_;
   Signals signals_;
   proxy::Options options_;
-  std::optional<challenge::Secret> secret_;
-  std::unique_ptr<challenge::StateStore> state_;
-  std::shared_ptr<SuspectBoard> suspects_;
+  JudgingParts judging_;
   std::unique_ptr<ProxySessions> sessions_;
   std::unique_ptr<proxy::Proxy> proxy_;
   std::unique_ptr<proxy::Metrics> metrics_;

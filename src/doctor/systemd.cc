@@ -91,7 +91,7 @@ SystemdFacts look_at_systemd(const std::string& root) {
     facts.has_units = facts.has_units || exists(root + folder + "/mogura-proxy.service");
   }
   if (!facts.is_running || !facts.has_units) return facts;
-  std::set<std::string> names{"mogura-proxy.service", "mogura-console.service"};
+  std::set<std::string> names{"mogura-proxy.service", "mogura-icap.service", "mogura-console.service"};
   add_instances(root + kWants, names);
   for (const char* group : kGroups) add_instances(root + group + "/" + kInstances, names);
   for (const std::string& name : names) {

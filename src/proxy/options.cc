@@ -30,6 +30,7 @@ std::string shared_file(const Options& options) {
 std::string contradiction_in_addresses(const Options& options) {
   std::vector<Endpoint> endpoints = options.listen.endpoints;
   if (endpoints.empty()) return "proxy.listen is empty: nobody could reach the proxy";
+  if (options.icap.endpoints.empty()) return "icap.listen is empty: no gateway could reach the service";
   // Port 0 is another one each time.
   std::erase_if(endpoints, [](const Endpoint& endpoint) { return endpoint.port == 0; });
   std::sort(endpoints.begin(), endpoints.end());

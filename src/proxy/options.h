@@ -113,6 +113,15 @@ struct Logs {
   std::string redact_key;  // file; empty: a key of this run
 };
 
+// Of `mogura icap`, which reads the same configuration.
+struct IcapService {
+  std::vector<Endpoint> endpoints{{Address::v4(0x7F000001), 1344}};
+  unsigned threads = 0;            // 0: one per core
+  std::size_t connections = 1000;  // of gateways
+  // After it a response that went back to the gateway counts as delivered to the client.
+  std::chrono::milliseconds delivery{2000};
+};
+
 struct Options {
   Listen listen;
   unsigned threads = 0;         // 0: one per core
@@ -126,6 +135,7 @@ struct Options {
   Tunnels tunnels;
   StateOptions state;
   Logs logs;
+  IcapService icap;
 };
 
 // What is wrong with the options together, by the names of the configuration; empty: nothing.

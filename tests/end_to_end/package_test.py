@@ -128,7 +128,7 @@ class Life(unittest.TestCase):
         except machine.NotPossible as why:
             raise unittest.SkipTest(f"systemd cannot run here: {why}") from None
         cls.addClassCleanup(cls.machine.end)
-        cls.units = ["mogura-proxy.service", "mogura-watch@lo.service"]
+        cls.units = ["mogura-proxy.service", "mogura-icap.service", "mogura-watch@lo.service"]
         if "console" in commands():
             cls.units.append("mogura-console.service")
         cls.origin = cls.machine.in_network("python3", "-c", ORIGIN, stdout=subprocess.PIPE, text=True)

@@ -39,7 +39,7 @@ def wait_until(condition, why, seconds=PATIENCE_S):
         if found:
             return found
         if time.monotonic() > end:
-            raise AssertionError(f"waited {seconds} s for: {why}")
+            raise AssertionError(f"waited {seconds} s for: {why() if callable(why) else why}")
         time.sleep(0.01)
 
 

@@ -247,6 +247,24 @@ void add_logs(std::vector<Parameter>& rows) {
           "address and port to answer Prometheus on; empty: none");
 }
 
+void add_icap(std::vector<Parameter>& rows) {
+  Rows(rows, "icap")
+      .add(
+          "listen", ListCodec<EndpointCodec>{}, [](auto& o) -> auto& { return o.icap.endpoints; },
+          "addresses and ports on which `mogura icap` takes gateways; port 0: any that is free")
+      .add(
+          "threads", Small{0, 256}, [](auto& o) -> auto& { return o.icap.threads; },
+          "its event loops; 0: one for each core")
+      .add(
+          "connections", Count{1, 100'000}, [](auto& o) -> auto& { return o.icap.connections; },
+          "of gateways, in all; beyond, new ones are answered 503")
+      .add(
+          "delivery", TimeCodec<milliseconds>{milliseconds(0), minutes(1)},
+          [](auto& o) -> auto& { return o.icap.delivery; },
+          "a response counts as delivered so long after it went back to the gateway, which does not say when "
+          "the client had it");
+}
+
 std::vector<Parameter> all_parameters() {
   std::vector<Parameter> rows;
   add_proxy(rows);
@@ -258,6 +276,7 @@ std::vector<Parameter> all_parameters() {
   add_tunnel_rows(rows);
   add_state(rows);
   add_logs(rows);
+  add_icap(rows);
   return rows;
 }
 

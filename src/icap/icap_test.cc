@@ -1,0 +1,350 @@
+#include "icap/icap.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <netinet/in.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <map>
+#include <mutex>
+
+namespace mogura::icap {
+namespace {
+
+using testing::EndsWith;
+using testing::HasSubstr;
+using testing::Not;
+using testing::StartsWith;
+
+class TestStore final : public challenge::StateStore {
+ public:
+  Answer update(const challenge::StateKey& key, const challenge::Input& input, Later /*later*/) override {
+    const std::scoped_lock lock(mutex_);
+    return {.kind = is_down ? Answer::Kind::kUnavailable : Answer::Kind::kNow,
+            .outcome = challenge::advance(entries_[key], input, {.span = {}})};
+  }
+  [[nodiscard]] challenge::StateStoreCounters counters() const override { return {}; }
+  [[nodiscard]] std::string last_error() const override { return {}; }
+  void stop() override {}
+
+  bool is_down = false;
+
+ private:
+  std::mutex mutex_;
+  std::map<challenge::StateKey, challenge::Entry> entries_;
+};
+
+// A gateway, written by hand.
+class Gateway {
+ public:
+  explicit Gateway(const Endpoint& to) : socket_(::socket(AF_INET, SOCK_STREAM, 0)) {
+    sockaddr_in address{};
+    address.sin_family = AF_INET;
+    address.sin_port = htons(to.port);
+    address.sin_addr.s_addr = htonl(to.address.v4_bits());
+    timeval patience{.tv_sec = 10, .tv_usec = 0};
+    setsockopt(socket_, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience);
+    EXPECT_EQ(::connect(socket_, reinterpret_cast<sockaddr*>(&address), sizeof address), 0);
+  }
+  ~Gateway() { ::close(socket_); }
+  Gateway(const Gateway&) = delete;
+  Gateway& operator=(const Gateway&) = delete;
+
+  void send(const std::string& text) const {
+    EXPECT_EQ(::send(socket_, text.data(), text.size(), MSG_NOSIGNAL), static_cast<ssize_t>(text.size()));
+  }
+  // Up to and with `mark`; what comes at all, where that never comes.
+  std::string until(const std::string& mark) {
+    std::size_t at;
+    while ((at = got_.find(mark)) == std::string::npos && more()) {
+    }
+    return take(at == std::string::npos ? got_.size() : at + mark.size());
+  }
+  std::string head() { return until("\r\n\r\n"); }
+  std::string all() {
+    while (more()) {
+    }
+    return take(got_.size());
+  }
+  std::string ask(const std::string& text) {
+    send(text);
+    return head();
+  }
+
+ private:
+  bool more() {
+    char bytes[4096];
+    const ssize_t size = ::recv(socket_, bytes, sizeof bytes, 0);
+    if (size > 0) got_.append(bytes, static_cast<std::size_t>(size));
+    return size > 0;
+  }
+  std::string take(std::size_t size) {
+    std::string taken = got_.substr(0, size);
+    got_.erase(0, size);
+    return taken;
+  }
+
+  int socket_;
+  std::string got_;
+};
+
+std::shared_ptr<const challenge::Gate> gate(challenge::Mode mode = challenge::Mode::kObserve) {
+  const challenge::Secret secret{std::array<std::uint8_t, challenge::Secret::kBytes>{7}};
+  challenge::Policy policy;
+  policy.mode = mode;
+  return std::make_shared<const challenge::Gate>(policy, secret, std::make_shared<challenge::Exemptions>());
+}
+
+Options test_options() {
+  Options options;
+  options.listen = {{Address::v4(0x7F000001), 0}};
+  options.threads = 2;
+  options.stop = std::chrono::seconds(1);
+  options.delivery = {};
+  return options;
+}
+
+class Running {
+ public:
+  explicit Running(challenge::Mode mode = challenge::Mode::kObserve,
+                   const Options& options = test_options()) {
+    auto opened = Icap::open(options, {.store = &store, .gate = gate(mode)});
+    EXPECT_TRUE(opened) << opened.error().message();
+    icap = std::move(*opened);
+    icap->start();
+  }
+  [[nodiscard]] Gateway gateway() const { return Gateway(icap->endpoints().front()); }
+  [[nodiscard]] std::uint64_t sum(Count Counters::*count) const {
+    std::uint64_t sum = 0;
+    for (const Counters* each : icap->counters()) sum += (each->*count).get();
+    return sum;
+  }
+  [[nodiscard]] std::uint64_t passed(Passed why) const {
+    std::uint64_t sum = 0;
+    for (const Counters* each : icap->counters()) sum += each->passed[static_cast<std::size_t>(why)].get();
+    return sum;
+  }
+
+  TestStore store;
+  std::unique_ptr<Icap> icap;
+};
+
+constexpr const char* kGet =
+    "GET http://site.example/ HTTP/1.1\r\nHost: site.example\r\nUser-Agent: probe/1\r\n";
+constexpr const char* kOk = "HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\n";
+constexpr const char* kClient = "X-Client-IP: 10.0.0.7\r\nX-Client-Port: 4000\r\n";
+
+std::string reqmod(const std::string& http, const std::string& more = "",
+                   const std::string& body = "null-body") {
+  return "REQMOD icap://h/reqmod ICAP/1.0\r\nHost: h\r\nEncapsulated: req-hdr=0, " + body + "=" +
+         std::to_string(http.size()) + "\r\n" + more + "\r\n" + http;
+}
+
+std::string respmod(const std::string& request, const std::string& response, const std::string& more,
+                    const std::string& body = "res-body") {
+  return "RESPMOD icap://h/respmod ICAP/1.0\r\nHost: h\r\nEncapsulated: req-hdr=0, res-hdr=" +
+         std::to_string(request.size()) + ", " + body + "=" +
+         std::to_string(request.size() + response.size()) + "\r\n" + more + "\r\n" + request + response;
+}
+
+std::string pairing_in(const std::string& answer) {
+  const std::size_t at = answer.find("X-Mogura: ");
+  return at == std::string::npos ? "" : answer.substr(at, answer.find("\r\n", at) + 2 - at);
+}
+
+std::string cookie_in(const std::string& answer) {
+  const std::size_t at = answer.find("Set-Cookie: ");
+  return at == std::string::npos ? "" : answer.substr(at + 12, answer.find(';', at) - at - 12);
+}
+
+TEST(Icap, AnswersOptionsOfBothServices) {
+  const Running running;
+  Gateway gateway = running.gateway();
+  EXPECT_THAT(gateway.ask("OPTIONS icap://h/reqmod ICAP/1.0\r\nHost: h\r\n\r\n"),
+              HasSubstr("Methods: REQMOD\r\n"));
+  EXPECT_THAT(gateway.ask("OPTIONS icap://h/respmod ICAP/1.0\r\nHost: h\r\n\r\n"),
+              HasSubstr("Methods: RESPMOD\r\n"));
+  EXPECT_EQ(running.sum(&Counters::options), 2u);
+}
+
+TEST(Icap, InsertsACookieOverTwoConnectionsAndKeepsTheBodyAway) {
+  const Running running;
+  Gateway first = running.gateway(), second = running.gateway();
+  const std::string request = std::string(kGet) + "\r\n";
+  const std::string answer =
+      first.ask(reqmod(request, std::string("Preview: 0\r\nAllow: 204\r\n") + kClient));
+  EXPECT_THAT(answer, StartsWith("ICAP/1.0 204 "));
+  EXPECT_EQ(running.icap->waiting(), 1u);
+  const std::string head =
+      second.ask(respmod(request, kOk, pairing_in(answer) + "Preview: 0\r\nAllow: 204, 206\r\n" + kClient) +
+                 "0\r\n\r\n");
+  EXPECT_THAT(head, StartsWith("ICAP/1.0 206 "));
+  const std::string response = second.head();
+  EXPECT_THAT(response, StartsWith("HTTP/1.1 200 OK\r\nContent-Length: 5\r\nSet-Cookie: ProxySessionID-"));
+  EXPECT_EQ(second.head(), "0; use-original-body=0\r\n\r\n");
+  EXPECT_EQ(running.icap->waiting(), 0u);
+  EXPECT_EQ(running.sum(&Counters::inserted), 1u);
+}
+
+TEST(Icap, PairsByClientAndTargetWhereTheGatewayBringsNoIdBack) {
+  const Running running;
+  Gateway gateway = running.gateway();
+  const std::string request = std::string(kGet) + "\r\n";
+  gateway.ask(reqmod(request, std::string("Allow: 204\r\n") + kClient));
+  EXPECT_THAT(gateway.ask(respmod(request, kOk, std::string("Allow: 204\r\n") + kClient, "null-body")),
+              StartsWith("ICAP/1.0 200 "));
+  EXPECT_THAT(gateway.head(), HasSubstr("Set-Cookie: "));
+  EXPECT_THAT(gateway.ask(respmod(request, kOk, std::string("Allow: 204\r\n") + kClient, "null-body")),
+              StartsWith("ICAP/1.0 204 "));
+  EXPECT_EQ(running.passed(Passed::kUnpaired), 1u);
+}
+
+TEST(Icap, TakesItsCookieOutAgain) {
+  const Running running;
+  Gateway gateway = running.gateway();
+  const std::string request = std::string(kGet) + "\r\n";
+  const std::string more = std::string("Allow: 204\r\n") + kClient;
+  gateway.ask(reqmod(request, more));
+  gateway.ask(respmod(request, kOk, more, "null-body"));
+  const std::string cookie = cookie_in(gateway.head());
+  ASSERT_NE(cookie, "");
+  const std::string with = std::string(kGet) + "Cookie: a=1; " + cookie + "\r\nX: y\r\n\r\n";
+  EXPECT_THAT(gateway.ask(reqmod(with, more)), StartsWith("ICAP/1.0 200 "));
+  EXPECT_EQ(gateway.head(), std::string(kGet) + "Cookie: a=1\r\nX: y\r\n\r\n");
+  // With a body that stays with the gateway, and with one that cannot.
+  EXPECT_THAT(gateway.ask(reqmod(with, more + "Preview: 0\r\nAllow: 206\r\n", "req-body") + "0\r\n\r\n"),
+              StartsWith("ICAP/1.0 206 "));
+  EXPECT_THAT(gateway.until("use-original-body=0\r\n\r\n"), StartsWith("GET http://site.example/"));
+  gateway.send(reqmod(with, std::string(kClient) + "Preview: 0\r\n", "req-body") + "0\r\n\r\n");
+  EXPECT_EQ(gateway.head(), "ICAP/1.0 100 Continue\r\n\r\n");
+  gateway.send("5\r\nhello\r\n3\r\nyou\r\n0\r\n\r\n");
+  EXPECT_THAT(gateway.head(), StartsWith("ICAP/1.0 200 "));
+  EXPECT_THAT(gateway.head(), EndsWith("X: y\r\n\r\n"));
+  EXPECT_EQ(gateway.until("\r\n0\r\n\r\n"), "8\r\nhelloyou\r\n0\r\n\r\n");
+  EXPECT_EQ(running.sum(&Counters::echoed_bytes), 8u);
+}
+
+TEST(Icap, EchoesWhatItMayNotAnswerShortly) {
+  const Running running;
+  Gateway gateway = running.gateway();
+  const std::string request = std::string(kGet) + "\r\n";
+  gateway.send(respmod(request, kOk, kClient) + "5\r\nhello\r\n0\r\n\r\n");
+  EXPECT_THAT(gateway.head(), StartsWith("ICAP/1.0 200 "));
+  EXPECT_EQ(gateway.head(), kOk);
+  EXPECT_EQ(gateway.head(), "5\r\nhello\r\n0\r\n\r\n");
+  gateway.send(respmod(request, kOk, std::string(kClient) + "Preview: 9\r\n") +
+               "5\r\nhello\r\n0; ieof\r\n\r\n");
+  EXPECT_THAT(gateway.head(), StartsWith("ICAP/1.0 204 ")) << "204 is allowed with every preview";
+}
+
+TEST(Icap, BlocksASuspiciousClientWithAPageAndTakesItBack) {
+  Running running(challenge::Mode::kBlock);
+  Gateway gateway = running.gateway();
+  const std::string request = std::string(kGet) + "\r\n";
+  const std::string more = std::string("Allow: 204\r\n") + kClient;
+  std::string answer;
+  for (int n = 0; n < 400 && !answer.starts_with("ICAP/1.0 200"); ++n) {
+    answer = gateway.ask(reqmod(request, more));
+    if (!answer.starts_with("ICAP/1.0 204")) break;
+    const std::string response = gateway.ask(respmod(request, kOk, pairing_in(answer) + more, "null-body"));
+    if (response.starts_with("ICAP/1.0 200")) gateway.head();
+  }
+  EXPECT_THAT(answer, StartsWith("ICAP/1.0 200 "));
+  EXPECT_THAT(answer, HasSubstr("res-body="));
+  const std::string page = gateway.head();
+  EXPECT_THAT(page, StartsWith("HTTP/1.1 403 Forbidden\r\n"));
+  const std::string cookie = cookie_in(page);
+  EXPECT_NE(cookie, "");
+  gateway.until("0\r\n\r\n");
+  EXPECT_THAT(gateway.ask(reqmod(std::string(kGet) + "Cookie: " + cookie + "\r\n\r\n", more)),
+              HasSubstr("Encapsulated: req-hdr=0"));
+}
+
+TEST(Icap, PassesWhatItCannotJudge) {
+  Running running;
+  Gateway gateway = running.gateway();
+  const std::string more = "Allow: 204\r\n";
+  EXPECT_THAT(gateway.ask(reqmod(std::string(kGet) + "\r\n", more)), StartsWith("ICAP/1.0 204 "));
+  EXPECT_EQ(running.passed(Passed::kNoClient), 1u);
+  EXPECT_THAT(gateway.ask(reqmod("GET http://a/ HTTP/1.1\r\nHost: a\r\n b\r\n\r\n", more + kClient)),
+              StartsWith("ICAP/1.0 204 "));
+  EXPECT_EQ(running.passed(Passed::kUnread), 1u);
+  EXPECT_THAT(gateway.ask(reqmod("CONNECT site.example:443 HTTP/1.1\r\nHost: site.example:443\r\n\r\n",
+                                 more + kClient)),
+              StartsWith("ICAP/1.0 204 "));
+  const std::string large = std::string(kGet) + "X: " + std::string(70'000, 'x') + "\r\n\r\n";
+  EXPECT_THAT(gateway.ask(reqmod(large, more + kClient)), StartsWith("ICAP/1.0 204 "));
+  EXPECT_EQ(running.passed(Passed::kTooLarge), 1u);
+  running.store.is_down = true;
+  EXPECT_THAT(gateway.ask(reqmod(std::string(kGet) + "\r\n", more + kClient)), StartsWith("ICAP/1.0 204 "));
+}
+
+TEST(Icap, RefusesWhatIsNoIcapAndCloses) {
+  struct Case {
+    std::string text;
+    const char* status;
+    const char* why;
+  };
+  const Running running;
+  for (const Case& one : {
+           Case{"GET / HTTP/1.1\r\nHost: h\r\n\r\n", "400", "HTTP"},
+           Case{"OPTIONS icap://h/other ICAP/1.0\r\n\r\n", "404", "no such service"},
+           Case{"REQMOD icap://h/respmod ICAP/1.0\r\nEncapsulated: null-body=0\r\n\r\n", "405",
+                "the other service"},
+           Case{"REQMOD icap://h/reqmod ICAP/2.0\r\nEncapsulated: null-body=0\r\n\r\n", "505",
+                "another version"},
+           Case{"REQMOD icap://h/reqmod ICAP/1.0\r\nEncapsulated: req-body=0\r\nPreview: 0\r\n\r\nzz\r\n",
+                "400", "no chunks"},
+       }) {
+    Gateway gateway = running.gateway();
+    gateway.send(one.text);
+    const std::string answer = gateway.all();
+    EXPECT_THAT(answer, StartsWith("ICAP/1.0 " + std::string(one.status))) << one.why;
+    EXPECT_THAT(answer, HasSubstr("Connection: close\r\n")) << one.why;
+  }
+}
+
+TEST(Icap, TakesRequestsByteByByteAndSeveralAtOnce) {
+  const Running running;
+  Gateway gateway = running.gateway();
+  const std::string one = reqmod(std::string(kGet) + "\r\n", std::string("Allow: 204\r\n") + kClient);
+  for (const char byte : one) gateway.send(std::string(1, byte));
+  EXPECT_THAT(gateway.head(), StartsWith("ICAP/1.0 204 "));
+  gateway.send(one + one);
+  EXPECT_THAT(gateway.head(), StartsWith("ICAP/1.0 204 "));
+  EXPECT_THAT(gateway.head(), StartsWith("ICAP/1.0 204 "));
+}
+
+TEST(Icap, ReloadsWithoutClosingAnythingAndChangesItsTag) {
+  const Running running;
+  Gateway gateway = running.gateway();
+  const std::string ask = "OPTIONS icap://h/reqmod ICAP/1.0\r\n\r\n";
+  EXPECT_THAT(gateway.ask(ask), HasSubstr("ISTag: \"mogura\""));
+  Options changed = test_options();
+  changed.tag = "other";
+  changed.threads = 1;
+  EXPECT_THAT(running.icap->reload(changed, gate()), testing::ElementsAre("icap.threads"));
+  EXPECT_THAT(gateway.ask(ask), HasSubstr("ISTag: \"other\""));
+}
+
+TEST(Icap, BeyondItsConnectionsSaysThatItIsFull) {
+  Options options = test_options();
+  options.connections = 1;
+  const Running running(challenge::Mode::kObserve, options);
+  Gateway first = running.gateway();
+  EXPECT_THAT(first.ask("OPTIONS icap://h/reqmod ICAP/1.0\r\n\r\n"), StartsWith("ICAP/1.0 200"));
+  Gateway second = running.gateway();
+  EXPECT_THAT(second.all(), StartsWith("ICAP/1.0 503 "));
+}
+
+TEST(Icap, SaysWhereItCannotListen) {
+  Options options = test_options();
+  options.listen = {*Endpoint::parse("192.0.2.1:1344")};
+  const auto opened = Icap::open(options, {.gate = gate()});
+  ASSERT_FALSE(opened);
+  EXPECT_EQ(opened.error().code, ErrorCode::kIo);
+}
+
+}  // namespace
+}  // namespace mogura::icap
