@@ -37,11 +37,15 @@ std::string_view words_for(HelloVerdict verdict) {
 
 }  // namespace
 
-HelloVerdict judge_hello(const protocol::ClientHello& hello, std::string_view user_agent) {
+bool names_known_engine(std::string_view user_agent) {
   const Family claimed = claimed_family(user_agent);
-  const bool is_chromium = claimed == Family::kChromium;
-  if (!hello.is_complete || (!is_chromium && claimed != Family::kFirefox)) return HelloVerdict::kNothing;
-  if (claimed_version(user_agent) < kOldest) return HelloVerdict::kNothing;
+  return (claimed == Family::kChromium || claimed == Family::kFirefox) &&
+         claimed_version(user_agent) >= kOldest;
+}
+
+HelloVerdict judge_hello(const protocol::ClientHello& hello, std::string_view user_agent) {
+  if (!hello.is_complete || !names_known_engine(user_agent)) return HelloVerdict::kNothing;
+  const bool is_chromium = claimed_family(user_agent) == Family::kChromium;
   const bool has_grease =
       std::any_of(hello.cipher_suites.begin(), hello.cipher_suites.end(), protocol::is_grease);
   if (is_chromium && !has_grease) return HelloVerdict::kNoGrease;

@@ -29,6 +29,8 @@ enum class HelloVerdict : std::uint8_t {
   kNoAlpn,
 };
 
+// Whether the User-Agent names an engine whose hellos are known here; else judge_hello() says nothing.
+bool names_known_engine(std::string_view user_agent);
 // `user_agent`: of the CONNECT, or of a request inside.
 HelloVerdict judge_hello(const protocol::ClientHello& hello, std::string_view user_agent);
 inline bool contradicts(HelloVerdict verdict) {

@@ -71,7 +71,9 @@ TEST(JudgeHello, OthersAreNotJudged) {
   for (const std::string_view user_agent :
        {"", "curl/8", "Mozilla/5.0 Version/18.0 Safari/605.1.15", "Mozilla/5.0 Chrome/99.0"}) {
     EXPECT_EQ(judge_hello(hello, user_agent), HelloVerdict::kNothing) << user_agent;
+    EXPECT_FALSE(names_known_engine(user_agent)) << user_agent;
   }
+  EXPECT_TRUE(names_known_engine(kFirefox));
   EXPECT_EQ(judge_hello(hello, kChrome), HelloVerdict::kNoGrease);
   hello.is_complete = false;
   EXPECT_EQ(judge_hello(hello, kChrome), HelloVerdict::kNothing);

@@ -15,6 +15,8 @@ import sys
 import threading
 import urllib.request
 
+import chromium
+import firefox
 import harness
 from proxy_harness import PATIENCE_S, TIED_TO_US, Folder, Proxy, environment, need, wait_until
 from raw_http import HEAD_END, Broken, Wire
@@ -23,6 +25,7 @@ HERE = pathlib.Path(__file__).resolve().parent / "clients"
 HOST = "relay.example"
 ANY_PORT = ("--connect-ports", "all")
 BLOCK = (*ANY_PORT, "--set", "tunnels.not_tls=block")
+CHROME = "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/156.0.0.0 Safari/537.36"
 SSH_PATTERN = """format = 1
 name = "SSH through the proxy"
 author = "test"
@@ -63,6 +66,14 @@ def echo(server, wire):
     while data := wire.socket.recv(65536):
         got += data
         wire.socket.sendall(data)
+
+
+def swallow(server, wire):
+    """Says nothing, remembers all."""
+    got = bytearray()
+    server.received.append(got)
+    while data := wire.socket.recv(65536):
+        got += data
 
 
 def greet(server, wire):
@@ -335,6 +346,39 @@ class OpenVpn(_Tunnels):
         (event, *_) = self.tunnel_events(proxy)
         self.assertEqual((event["inner_protocol"], event["action"]), ("openvpn", "blocked"))
         self.assertEqual(bytes(b"".join(server.received)), b"")
+
+
+class Hellos(_Tunnels):
+    """The client's hello against the User-Agent of its CONNECT."""
+
+    def test_a_library_under_a_browsers_name_is_seen(self):
+        proxy, server = self.proxy(*ANY_PORT), self.server()
+        wire = self.enterContext(Wire.to(proxy.port))
+        wire.socket.sendall(f"CONNECT {server.host} HTTP/1.1\r\nHost: {server.host}\r\nProxy-Connection: keep-alive\r\n"
+                            f"User-Agent: {CHROME}\r\n\r\n".encode())  # fmt: skip
+        self.assertIn(b" 200 ", wire.until(HEAD_END))
+        incoming, outgoing = ssl.MemoryBIO(), ssl.MemoryBIO()
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+        with contextlib.suppress(ssl.SSLWantReadError):
+            context.wrap_bio(incoming, outgoing, server_hostname=HOST).do_handshake()
+        wire.socket.sendall(outgoing.read())
+        (event,) = wait_until(lambda: proxy.events("passive"), "a passive event")
+        self.assertEqual((event["host"], event["score"]), (HOST, 0.2))
+        self.assertIn("GREASE", str(event["evidence"]))
+
+    def test_chromium_and_firefox_are_not_accused(self):
+        for module, kind in ((chromium, chromium.Chromium), (firefox, firefox.Firefox)):
+            if module.installed() is None:
+                continue
+            with self.subTest(kind.__name__):
+                proxy, server = self.proxy(*BLOCK), self.server(swallow)
+                profile = self.folder / kind.__name__ / "profile"
+                profile.mkdir(parents=True)
+                with kind(profile, proxy=proxy.url) as browser:
+                    browser.start_opening(f"https://{server.host}/")
+                    wait_until(lambda seen=server.received: any(seen), "a hello")
+                proxy.stop()
+                self.assertEqual(proxy.events("passive") + proxy.events("tunnel"), [])
 
 
 class Patterns(_Tunnels):

@@ -56,11 +56,19 @@ double Exchange::watch() {
   challenge::PassiveWatch& passive = loop_.passive();
   const challenge::PassiveRequest request = passive_request();
   const challenge::PassiveOpinion opinion = passive.observe(request);
-  if (!opinion.is_news) return opinion.score;
-  const challenge::PassiveEvent event{opinion.score, passive.explain(request)};
+  tell_passive(opinion);
+  return opinion.score;
+}
+
+void Exchange::watch_hello(const protocol::ClientHello& hello) {
+  tell_passive(loop_.passive().observe_hello(passive_request(), hello));
+}
+
+void Exchange::tell_passive(const challenge::PassiveOpinion& opinion) {
+  if (!opinion.is_news) return;
+  const challenge::PassiveEvent event{opinion.score, loop_.passive().explain(passive_request())};
   write_event_line(event);
   if (loop_.shared().on_event) tell(nullptr, nullptr, &event);
-  return opinion.score;
 }
 
 template <class What>

@@ -11,13 +11,16 @@ Awaitable<void> Exchange::run_tunnel(std::string_view from_client, std::string_v
   Tunnel tunnel(connection_, *origin_);
   // Of an Upgrade, it is known what it is for.
   const Tunnels& rules = settings_->options.tunnels;
-  if (is_connect_ && (rules.not_tls != TunnelRule::kOff || settings_->patterns != nullptr)) {
+  const bool wants_hello =
+      settings_->gate->policy().mode != challenge::Mode::kOff && challenge::names_known_engine(user_agent());
+  if (is_connect_ && (rules.not_tls != TunnelRule::kOff || settings_->patterns != nullptr || wants_hello)) {
     if (loop_.matching == nullptr) loop_.matching = std::make_unique<TunnelMatching>();
     const TunnelGuard::Opening opening{.client = connection_.client_,
                                        .proxy = connection_.local_,
                                        .head = connection_.inbox_.view().substr(0, head_bytes_),
                                        .answer = "HTTP/1.1 200 Connection established\r\n\r\n",
-                                       .time = began_};
+                                       .time = began_,
+                                       .wants_hello = wants_hello};
     tunnel.guard(std::make_unique<TunnelGuard>(rules, settings_->patterns, *loop_.matching, opening),
                  [this](const TunnelGuard& guard, TunnelGuard::News news) { tell_tunnel(guard, news); });
   }
@@ -39,6 +42,7 @@ void Exchange::tell_tunnel(const TunnelGuard& guard, TunnelGuard::News news) {
                  .matcher = settings_->patterns.get(),
                  .session = &guard.session()});
   }
+  if (news.has_hello) watch_hello(guard.hello());
   if (!guard.blocks()) return;
   const Refusal why = guard.blocks_match() ? Refusal::kPattern : Refusal::kNotTls;
   refused_ = Refused{why, {}};

@@ -3,9 +3,9 @@
 #include <algorithm>
 #include <array>
 #include <numeric>
-#include <type_traits>
 
 #include "proxy/detail/codecs.h"
+#include "proxy/detail/parameter_rows.h"
 
 namespace mogura::proxy::detail {
 namespace {
@@ -16,51 +16,10 @@ using std::chrono::minutes;
 using std::chrono::seconds;
 
 constexpr std::size_t kNameBytes = 64;
-constexpr hours kDay{24};
 constexpr std::array<std::string_view, 3> kModes{"off", "observe", "block"};
 constexpr std::array<std::string_view, 2> kAsked{"everyone", "suspects"};
-constexpr std::array<std::string_view, 3> kTunnelRules{"off", "observe", "block"};
 constexpr std::array<std::string_view, 2> kLogFormats{"squid", "json"};
-constexpr std::array<std::string_view, 2> kInterceptFailures{"page", "close"};
 constexpr std::array<std::string_view, 2> kRedactions{"none", "clients"};
-
-template <class Codec>
-constexpr bool kIsList = false;
-template <class Element>
-constexpr bool kIsList<ListCodec<Element>> = true;
-template <>
-constexpr bool kIsList<PortsCodec> = true;
-template <class Codec>
-constexpr bool kHoldsCommas = std::is_base_of_v<TextCodec, Codec>;
-template <class Element>
-constexpr bool kHoldsCommas<ListCodec<Element>> = kHoldsCommas<Element>;
-
-// Makes the rows of one section. `place` is a function from Options to the value, const or not.
-class Rows {
- public:
-  Rows(std::vector<Parameter>& rows, std::string_view section) : rows_(rows), section_(section) {}
-
-  template <class Codec, class Place>
-  Rows& add(std::string_view key, Codec codec, Place place, std::string_view help) {
-    rows_.push_back({section_, key, codec.type(), codec.range(), help, kIsList<Codec>, kHoldsCommas<Codec>,
-                     [codec, place](const Written& written, Options& options) {
-                       return codec.read(written, place(options));
-                     },
-                     [codec, place](const Options& options) { return codec.write(place(options)); }});
-    return *this;
-  }
-
- private:
-  std::vector<Parameter>& rows_;
-  std::string_view section_;
-};
-
-using Time = TimeCodec<seconds>;
-using Count = CountCodec<std::size_t>;
-using Small = CountCodec<unsigned>;
-
-constexpr std::size_t kKilo = std::size_t{1} << 10;
-constexpr std::size_t kMega = std::size_t{1} << 20;
 
 void add_proxy(std::vector<Parameter>& rows) {
   Rows(rows, "proxy")
@@ -238,67 +197,6 @@ void add_challenge(std::vector<Parameter>& rows) {
           "is not there; empty: a new one each time");
 }
 
-void add_tunnels(std::vector<Parameter>& rows) {
-  Rows(rows, "tunnels")
-      .add(
-          "not_tls", ChoiceCodec<TunnelRule>{kTunnelRules},
-          [](auto& o) -> auto& { return o.tunnels.not_tls; },
-          "what is done when a tunnel through CONNECT turns out not to be TLS: it is written into the "
-          "events, or "
-          "cut as well")
-      .add(
-          "allow", ListCodec<TextCodec>{{&kInnerProtocol}}, [](auto& o) -> auto& { return o.tunnels.allow; },
-          "protocols that may pass all the same")
-      .add(
-          "hold", TimeCodec<milliseconds>{milliseconds(10), seconds(60)},
-          [](auto& o) -> auto& { return o.tunnels.hold; },
-          "silence after which the first bytes of a tunnel, held until it is known what they are, are judged "
-          "as they are")
-      .add(
-          "patterns", TextCodec{&kFile}, [](auto& o) -> auto& { return o.tunnels.patterns; },
-          "folder of registered patterns that the first bytes of tunnels are compared with; empty: none")
-      .add(
-          "on_match", ChoiceCodec<TunnelRule>{kTunnelRules},
-          [](auto& o) -> auto& { return o.tunnels.on_match; },
-          "the same as not_tls, for a pattern that matches");
-}
-
-void add_intercept(std::vector<Parameter>& rows) {
-  Rows(rows, "intercept")
-      .add(
-          "enabled", FlagCodec{}, [](auto& o) -> auto& { return o.intercept.enabled; },
-          "open HTTPS, with certificates of the organisation's authority")
-      .add(
-          "certificate", TextCodec{&kFile}, [](auto& o) -> auto& { return o.intercept.certificate_file; },
-          "the authority's certificate in PEM, which clients trust; mogura ca init makes one")
-      .add(
-          "key", TextCodec{&kFile}, [](auto& o) -> auto& { return o.intercept.key_file; },
-          "its key in PEM, which nobody but its owner may read")
-      .add(
-          "bypass", ListCodec<TextCodec>{{&kFile}}, [](auto& o) -> auto& { return o.intercept.bypass_files; },
-          "files of hosts that are never opened")
-      .add(
-          "built_in_bypass", FlagCodec{}, [](auto& o) -> auto& { return o.intercept.built_in_bypass; },
-          "nor are those of the list that is compiled in")
-      .add(
-          "trust", ListCodec<TextCodec>{{&kFile}}, [](auto& o) -> auto& { return o.intercept.trust_files; },
-          "files of authorities, in PEM, that origins may be certified by, beside the system's")
-      .add(
-          "remember", Time{seconds(0), 365 * kDay}, [](auto& o) -> auto& { return o.intercept.remember; },
-          "how long a host is left alone for a client that refused our certificate for it; 0: not at all")
-      .add(
-          "hello", Time{seconds(1), minutes(5)}, [](auto& o) -> auto& { return o.intercept.hello; },
-          "a tunnel in which the client says nothing for so long is relayed unopened")
-      .add(
-          "failure", ChoiceCodec<InterceptFailure>{kInterceptFailures},
-          [](auto& o) -> auto& { return o.intercept.failure; },
-          "what a client gets whose origin cannot be trusted: a page that says why, or the end of the "
-          "connection")
-      .add(
-          "certificates", Count{1, 1'000'000}, [](auto& o) -> auto& { return o.intercept.certificates; },
-          "kept for the next connection to the same host, in each event loop");
-}
-
 void add_state(std::vector<Parameter>& rows) {
   Rows(rows, "state")
       .add(
@@ -375,8 +273,8 @@ std::vector<Parameter> all_parameters() {
   add_timeouts(rows);
   add_limits(rows);
   add_challenge(rows);
-  add_tunnels(rows);
-  add_intercept(rows);
+  add_tunnel_rows(rows);
+  add_intercept_rows(rows);
   add_state(rows);
   add_logs(rows);
   add_icap(rows);

@@ -83,7 +83,7 @@ Awaitable<Io> Tunnel::release(Stream& to, Direction direction) {
 
 bool Tunnel::is_cut_by_guard() {
   const TunnelGuard::News news = guard_->news();
-  if (news.is_not_tls || news.matches) tell_(*guard_, news);
+  if (news.is_any()) tell_(*guard_, news);
   return guard_->blocks();
 }
 

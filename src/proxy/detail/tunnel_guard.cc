@@ -39,6 +39,7 @@ TunnelGuard::TunnelGuard(const Tunnels& rules, const std::shared_ptr<const patte
                          TunnelMatching& matching, const Opening& opening)
     : rules_(rules), matcher_(matcher), matching_(matching) {
   if (rules_.not_tls == TunnelRule::kOff) state_ = State::kIgnored;
+  if (opening.wants_hello) hello_ = std::make_unique<Hello>();
   if (matcher_ == nullptr || rules_.on_match == TunnelRule::kOff) return;
   recorder_.emplace(matching_.recorders(), opening.client, opening.proxy, opening.time);
   recorder_->on_data(Direction::kUp, as_bytes(opening.head), opening.time);
@@ -48,7 +49,8 @@ TunnelGuard::TunnelGuard(const Tunnels& rules, const std::shared_ptr<const patte
 TunnelGuard::~TunnelGuard() = default;
 
 bool TunnelGuard::is_over() const {
-  return state_ != State::kUndecided && !recorder_ && !holds(Direction::kUp) && !holds(Direction::kDown);
+  return state_ != State::kUndecided && !recorder_ && hello_ == nullptr && !holds(Direction::kUp) &&
+         !holds(Direction::kDown);
 }
 
 Inner TunnelGuard::protocol() const {
@@ -68,6 +70,7 @@ std::string_view TunnelGuard::look(Direction direction, std::string_view bytes, 
   // Nothing is held without a bound: what is unknown by then stays so.
   if (state_ == State::kUndecided) decide(seen_[index(direction)].size() >= protocol::kInnerBytes);
   if (recorder_) compare(direction, bytes, now);
+  if (hello_ != nullptr) read_hello(direction, bytes);
   if (blocks()) return {};
   std::string& held = held_[index(direction)];
   if (state_ == State::kUndecided && rules_.not_tls == TunnelRule::kBlock) {
@@ -130,6 +133,24 @@ void TunnelGuard::decide_not_tls(bool is_last_word) {
   blocks_not_tls_ = rules_.not_tls == TunnelRule::kBlock;
 }
 
+void TunnelGuard::read_hello(Direction direction, std::string_view bytes) {
+  using Step = protocol::HandshakeReader::State;
+  const bool is_too_late = direction == Direction::kDown || hello_->is_read;
+  std::uint8_t type = 0;
+  ByteView body;
+  Step step = Step::kNotTls;
+  if (!is_too_late) {
+    hello_->reader.add(as_bytes(bytes));
+    step = hello_->reader.next(type, body);
+  }
+  constexpr std::uint8_t kClientHello = 1;  // RFC 8446 §4
+  if (step == Step::kMessage && type == kClientHello) {
+    hello_->is_read = protocol::parse_client_hello(body, hello_->hello);
+  }
+  if (step != Step::kNeedMore && !hello_->is_read) hello_.reset();
+  if (is_too_late) hello_.reset();
+}
+
 void TunnelGuard::compare(Direction direction, std::string_view bytes, Timestamp now) {
   recorder_->on_data(direction, as_bytes(bytes), now);
   recorder_->tell(*this, now);
@@ -154,7 +175,9 @@ void TunnelGuard::on_progress(const session::Finished& so_far) {
 }
 
 TunnelGuard::News TunnelGuard::news() {
-  const News news{.is_not_tls = is_not_tls() && !was_told_, .matches = has_match_};
+  const bool has_hello = hello_ != nullptr && hello_->is_read && !hello_->was_told;
+  if (has_hello) hello_->was_told = true;
+  const News news{.is_not_tls = is_not_tls() && !was_told_, .matches = has_match_, .has_hello = has_hello};
   was_told_ = is_not_tls();
   has_match_ = false;
   return news;

@@ -22,6 +22,7 @@
 #include "base/time.h"
 #include "pattern/matcher.h"
 #include "protocol/inner.h"
+#include "protocol/tls.h"
 #include "proxy/options.h"
 #include "session/recorder.h"
 #include "session/table.h"
@@ -54,9 +55,10 @@ class TunnelGuard final : private session::ProgressObserver {
 
   // Who talks, as the session will say it; `head` and `answer` of the CONNECT. Used during construction.
   struct Opening {
-    Endpoint client, proxy;
-    std::string_view head, answer;
+    Endpoint client{}, proxy{};
+    std::string_view head{}, answer{};
     Timestamp time{};
+    bool wants_hello = false;  // the client's ClientHello is to be told
   };
   // All must outlive it. `matcher` may be nullptr.
   TunnelGuard(const Tunnels& rules, const std::shared_ptr<const pattern::Matcher>& matcher,
@@ -74,9 +76,10 @@ class TunnelGuard final : private session::ProgressObserver {
   [[nodiscard]] bool holds(session::Direction direction) const { return !held_[index(direction)].empty(); }
   [[nodiscard]] bool blocks() const { return blocks_not_tls_ || blocks_match_; }
 
-  // What there is to be told since the last call: that it is not TLS; that patterns match.
+  // What there is to be told since the last call: that it is not TLS; that patterns match; the hello.
   struct News {
-    bool is_not_tls = false, matches = false;
+    bool is_not_tls = false, matches = false, has_hello = false;
+    [[nodiscard]] bool is_any() const { return is_not_tls || matches || has_hello; }
   };
   News news();
   [[nodiscard]] bool is_not_tls() const { return state_ == State::kNotTls; }
@@ -86,6 +89,8 @@ class TunnelGuard final : private session::ProgressObserver {
   // Those that matched last and had not before; the session as it was then. After News::matches only.
   [[nodiscard]] const std::vector<std::size_t>& matched() const { return fresh_; }
   [[nodiscard]] const session::Session& session() const { return *session_; }
+  // After News::has_hello, until the next look().
+  [[nodiscard]] const protocol::ClientHello& hello() const { return hello_->hello; }
 
  private:
   enum class State : std::uint8_t {
@@ -100,6 +105,7 @@ class TunnelGuard final : private session::ProgressObserver {
   void keep(session::Direction direction, std::string_view bytes);
   void decide(bool is_last_word);
   void decide_not_tls(bool is_last_word);
+  void read_hello(session::Direction direction, std::string_view bytes);
   void compare(session::Direction direction, std::string_view bytes, Timestamp now);
   [[nodiscard]] protocol::Recognition recognition(bool is_last_word) const;
 
@@ -114,6 +120,12 @@ class TunnelGuard final : private session::ProgressObserver {
   std::optional<session::Recorder> recorder_;
   std::vector<std::size_t> matched_, fresh_;
   std::unique_ptr<session::Session> session_;
+  struct Hello {
+    protocol::HandshakeReader reader{Limits{}};
+    protocol::ClientHello hello;
+    bool is_read = false, was_told = false;
+  };
+  std::unique_ptr<Hello> hello_;  // while it is wanted
   bool was_told_ = false, has_match_ = false;
 };
 

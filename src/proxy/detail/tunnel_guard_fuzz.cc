@@ -47,7 +47,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   if ((choice & 4) != 0) rules.allow = {"ssh", "http"};
   static const std::shared_ptr<const mogura::pattern::Matcher> nothing;
   TunnelMatching matching;
-  TunnelGuard guard(rules, nothing, matching, {});
+  TunnelGuard guard(rules, nothing, matching, {.wants_hello = (choice & 8) != 0});
   Side sides[2];
   bool has_given_up = false;
   while (!rest.empty()) {
@@ -67,7 +67,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     take(side, gone);
     MOGURA_CHECK(guard.blocks() || guard.holds(direction) || side.in == side.out);
     MOGURA_CHECK(!guard.blocks() || rules.not_tls == TunnelRule::kBlock);
-    (void)guard.news();
+    if (guard.news().has_hello) MOGURA_CHECK(guard.hello().is_complete);
   }
   const Side& up = sides[static_cast<std::size_t>(Direction::kUp)];
   const Side& down = sides[static_cast<std::size_t>(Direction::kDown)];

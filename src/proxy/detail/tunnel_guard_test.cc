@@ -34,7 +34,7 @@ class Guarded {
  public:
   explicit Guarded(TunnelRule not_tls, std::vector<std::string> allow = {},
                    std::shared_ptr<const pattern::Matcher> matcher = nullptr,
-                   TunnelRule on_match = TunnelRule::kBlock)
+                   TunnelRule on_match = TunnelRule::kBlock, bool wants_hello = false)
       : rules{.not_tls = not_tls, .allow = std::move(allow), .on_match = on_match},
         patterns(std::move(matcher)),
         guard(rules, patterns, matching,
@@ -42,7 +42,8 @@ class Guarded {
                .proxy = {Address::v4(0x0A000002), 3128},
                .head = kConnect,
                .answer = kEstablished,
-               .time = kStart}) {}
+               .time = kStart,
+               .wants_hello = wants_hello}) {}
 
   std::string up(std::string_view bytes) { return std::string(guard.look(Direction::kUp, bytes, kStart)); }
   std::string down(std::string_view bytes) {
@@ -222,6 +223,44 @@ TEST(TunnelGuard, ABulkOfOneSideEndsIt) {
   const std::string much(TunnelGuard::kAtMost, 'x');
   EXPECT_EQ(tunnel.down(much), much);
   EXPECT_TRUE(tunnel.guard.is_over());
+}
+
+// A whole ClientHello of one cipher suite, without extensions.
+std::string whole_hello() {
+  std::string body("\x03\x03", 2);
+  body += std::string(32, 'r') + std::string("\x00\x00\x02\x13\x01\x01\x00", 7);
+  std::string message("\x01\x00\x00", 3);
+  message += static_cast<char>(body.size());
+  message += body;
+  std::string record("\x16\x03\x01\x00", 4);
+  record += static_cast<char>(message.size());
+  return record + message;
+}
+
+TEST(TunnelGuard, TellsTheHelloOnceItIsWhole) {
+  for (const TunnelRule rule : {TunnelRule::kOff, TunnelRule::kBlock}) {
+    Guarded tunnel(rule, {}, nullptr, TunnelRule::kOff, true);
+    const std::string hello = whole_hello();
+    EXPECT_EQ(tunnel.up(hello.substr(0, 20)), hello.substr(0, 20));
+    EXPECT_FALSE(tunnel.guard.is_over());
+    EXPECT_FALSE(tunnel.guard.news().has_hello);
+    EXPECT_EQ(tunnel.up(hello.substr(20)), hello.substr(20));
+    EXPECT_TRUE(tunnel.guard.news().has_hello);
+    EXPECT_EQ(tunnel.guard.hello().cipher_suites, std::vector<std::uint16_t>{0x1301});
+    EXPECT_FALSE(tunnel.guard.news().has_hello);
+    EXPECT_EQ(tunnel.down("x"), "x");
+    EXPECT_TRUE(tunnel.guard.is_over());
+  }
+}
+
+TEST(TunnelGuard, WaitsForNoHelloWhereNoneComes) {
+  for (const std::string_view bytes : {kSsh, kHello.substr(0, 3)}) {
+    Guarded tunnel(TunnelRule::kObserve, {}, nullptr, TunnelRule::kOff, true);
+    EXPECT_EQ(tunnel.up(bytes), bytes);
+    EXPECT_EQ(tunnel.down("x"), "x");
+    EXPECT_FALSE(tunnel.guard.news().has_hello);
+    EXPECT_TRUE(tunnel.guard.is_over());
+  }
 }
 
 }  // namespace
