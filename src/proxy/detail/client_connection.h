@@ -25,6 +25,19 @@ namespace mogura::proxy::detail {
 // Of the system's clock.
 Timestamp wall_clock();
 
+// HTTPS that was opened: the connection is one to this origin from then on.
+struct Inside {
+  std::shared_ptr<const Interception> interception;
+  std::string host;  // of the CONNECT, as is the port
+  std::uint16_t port = 0;
+  std::string name;  // what the certificates are for
+  std::vector<std::string> protocols;
+  std::string user;
+  // Each request is answered with this: the origin could not be trusted.
+  std::optional<std::pair<Refusal, std::string>> failure;
+  bool was_asked = false;  // a request came
+};
+
 class ClientConnection {
  public:
   ClientConnection(Loop& loop, Socket socket, const Endpoint& client, const Endpoint& local);
@@ -89,18 +102,6 @@ class ClientConnection {
     bool is_fresh = false;  // it has served nobody yet
   };
   Kept kept_;
-  // HTTPS that was opened: the connection is one to this origin from then on.
-  struct Inside {
-    std::shared_ptr<const Interception> interception;
-    std::string host;  // of the CONNECT, as is the port
-    std::uint16_t port = 0;
-    std::string name;  // what the certificates are for
-    std::vector<std::string> protocols;
-    std::string user;
-    // Each request is answered with this: the origin could not be trusted.
-    std::optional<std::pair<Refusal, std::string>> failure;
-    bool was_asked = false;  // a request came
-  };
   std::optional<Inside> inside_;
   std::int64_t idle_since_ms_ = 0;
   bool awaits_answer_ = false;  // nothing is read from or written to the client meanwhile

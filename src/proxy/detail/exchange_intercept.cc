@@ -201,7 +201,7 @@ void Exchange::note_client_failure(const std::string& name) {
 }
 
 void Exchange::write_inside_url() {
-  const ClientConnection::Inside& inside = *connection_.inside_;
+  const Inside& inside = *connection_.inside_;
   const std::string& asked = request_.authority().host;
   url_.assign("https://").append(asked.empty() ? inside.host : asked);
   if (inside.port != 443) url_.append(1, ':').append(std::to_string(inside.port));
