@@ -51,8 +51,11 @@ Awaitable<std::optional<Unopened>> Exchange::look_inside(std::string& early, Ope
   if (interception.bypass(host, {}, began_) != nullptr) co_return Unopened::kListed;
   protocol::ClientHello hello;
   FirstBytes first = look_at(early, hello);
+  const std::int64_t until = coarse_ms() + Millis(settings_->options.timeouts.head).count();
   while (first == FirstBytes::kNeedMore && early.size() < kHelloBytes) {
-    if (!co_await read_early(early, settings_->options.intercept.hello)) {
+    // Each piece soon, and all of them in the time of a head.
+    const Millis left(std::max<std::int64_t>(0, until - coarse_ms()));
+    if (!co_await read_early(early, std::min<Millis>(left, settings_->options.intercept.hello))) {
       co_return early.empty() ? Unopened::kSilent : Unopened::kNotTls;
     }
     first = look_at(early, hello);
