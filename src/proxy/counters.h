@@ -38,8 +38,9 @@ enum class Refusal : std::uint8_t {
   kPattern,          // a tunnel that matches a registered pattern is cut
   kCertificate,      // of the origin, when HTTPS is opened: 502
   kTls,              // the origin and we have no TLS in common, or it broke off: 502
+  kMisdirected,      // a request of HTTP/2 for another host than its connection's: 421
 };
-inline constexpr std::size_t kRefusals = 22;
+inline constexpr std::size_t kRefusals = 23;
 std::string_view name_of(Refusal refusal);
 
 using service::Count;
@@ -79,6 +80,9 @@ struct Counters {
   // Opening HTTPS. Handshakes are complete ones.
   Count opened;  // tunnels
   std::array<Count, kUnopened> unopened;
+  // HTTP/2: connections of clients; of those that are over, streams, requests refused for their form, ends
+  // for a flood; connections to origins.
+  Count http2_clients, http2_streams, http2_refused, http2_floods, http2_origins;
   Count client_handshakes, client_resumptions, origin_handshakes, origin_resumptions;
   Count client_tls_failures, origin_tls_failures;              // of the origins' only those for other reasons
   std::array<Count, certificate::kFaults> certificate_faults;  // of origins

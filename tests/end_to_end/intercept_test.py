@@ -109,6 +109,41 @@ class Requests(LabTest):
         lab.curl(url, "--tls-max", "1.1", expect=35)
 
 
+class Endings(LabTest):
+    """A body that ends with its connection is complete only if TLS said goodbye (RFC 9112 §9.8)."""
+
+    def fetch(self, says_goodbye):
+        class UntilClose(Handler):
+            def do_GET(self):
+                self.wfile.write(b"HTTP/1.1 200 OK\r\nConnection: close\r\n\r\nbody")
+                self.close_connection = True
+                if says_goodbye:
+                    with contextlib.suppress(OSError):
+                        self.request.unwrap()
+
+        lab = self.lab()
+        origin = self.origin(lab.origins.issue(HOST), handler=UntilClose)
+        context = lab.context()
+        got = b""
+        with context.wrap_socket(lab.connect(HOST, origin.port), server_hostname=HOST,
+                                 suppress_ragged_eofs=False) as client:  # fmt: skip
+            client.sendall(f"GET / HTTP/1.1\r\nHost: {HOST}\r\n\r\n".encode())
+            try:
+                while piece := client.recv(1000):
+                    got += piece
+                is_complete = True
+            except ssl.SSLEOFError:
+                is_complete = False
+        self.assertTrue(got.endswith(b"body"), got)
+        return is_complete
+
+    def test_with_a_goodbye_have_one_here_too(self):
+        self.assertTrue(self.fetch(True))
+
+    def test_without_one_have_none(self):
+        self.assertFalse(self.fetch(False))
+
+
 class Tunnels(LabTest):
     def test_of_listed_hosts_stay_closed(self):
         own = self.folder / "bypass.toml"

@@ -215,7 +215,10 @@ Awaitable<Exchange::Answer> Exchange::relay_body() {
   unsigned turns = 0;
   while (true) {
     const ssize_t got = origin_->try_read(loop_.scratch.data(), want);
-    if (got == 0) co_return until_close ? Answer::kDone : Answer::kBroken;
+    if (got == 0) {
+      origin_->pass_on_end(connection_.stream_);
+      co_return until_close ? Answer::kDone : Answer::kBroken;
+    }
     if (got < 0) {
       if (!would_block()) co_return Answer::kBroken;
       if (co_await origin_->readable(timeouts.stall) != Io::kOk) co_return Answer::kBroken;

@@ -51,8 +51,11 @@ Awaitable<std::optional<Unopened>> Exchange::look_inside(std::string& early, Ope
   if (interception.bypass(host, {}, began_) != nullptr) co_return Unopened::kListed;
   protocol::ClientHello hello;
   FirstBytes first = look_at(early, hello);
+  const std::int64_t until = coarse_ms() + Millis(settings_->options.timeouts.head).count();
   while (first == FirstBytes::kNeedMore && early.size() < kHelloBytes) {
-    if (!co_await read_early(early, settings_->options.intercept.hello)) {
+    // Each piece soon, and all of them in the time of a head.
+    const Millis left(std::max<std::int64_t>(0, until - coarse_ms()));
+    if (!co_await read_early(early, std::min<Millis>(left, settings_->options.intercept.hello))) {
       co_return early.empty() ? Unopened::kSilent : Unopened::kNotTls;
     }
     first = look_at(early, hello);
@@ -88,15 +91,30 @@ Awaitable<bool> Exchange::intercept(std::string early) {
     loop_.counters.refusals[static_cast<std::size_t>(refused_->why)].add();
     co_return false;
   }
+  // The client is answered what the origin chose, so that both speak as they would without us. Where there is
+  // no origin, the page goes the plain way if it can.
+  opening.chosen = is_good ? origin_->tls()->protocol() : std::string();
+  const bool takes_plain = std::ranges::find(opening.protocols, "http/1.1") != opening.protocols.end();
+  if (opening.chosen.empty() && !opening.protocols.empty())
+    opening.chosen = takes_plain ? "http/1.1" : opening.protocols.front();
   if (!co_await secure_client(*interception, early, opening)) co_return false;
   auto& inside = connection_.inside_.emplace();
   inside.interception = interception;
   inside.host = request_.authority().host;
   inside.port = port_;
   inside.name = std::move(opening.name);
-  inside.protocols = std::move(opening.protocols);
+  inside.origins = std::make_shared<Http2Origins>();
+  inside.speaks_http2 = connection_.stream_.tls()->protocol() == "h2";
+  // To a client of HTTP/1.1 an origin stays one: WebSocket is there.
+  if (inside.speaks_http2 || opening.protocols.empty())
+    inside.protocols = std::move(opening.protocols);
+  else
+    inside.protocols = {"http/1.1"};
   inside.user = user_;
-  if (is_good) {
+  if (is_good && inside.speaks_http2) {
+    if (!share_http2()) co_return false;
+    use(nullptr);
+  } else if (is_good) {
     keep_origin();
     connection_.kept_.is_fresh = true;
   } else {
@@ -179,7 +197,7 @@ Awaitable<bool> Exchange::secure_client(const Interception& interception, std::s
     connection.note_wire(is_received ? Direction::kUp : Direction::kDown, bytes);
   });
   // What both can: the origin has chosen, or chooses nothing.
-  if (!opening.protocols.empty()) layer->choose_protocol(opening.protocols.front());
+  if (!opening.protocols.empty()) layer->choose_protocol(opening.chosen);
   client.encrypt(std::move(layer));
   if (co_await client.handshake(settings_->options.timeouts.head) != Io::kOk) {
     note_client_failure(opening.name);
@@ -203,7 +221,7 @@ void Exchange::note_client_failure(const std::string& name) {
 }
 
 void Exchange::write_inside_url() {
-  const ClientConnection::Inside& inside = *connection_.inside_;
+  const Inside& inside = *connection_.inside_;
   const std::string& asked = request_.authority().host;
   url_.assign("https://").append(asked.empty() ? inside.host : asked);
   if (inside.port != 443) url_.append(1, ':').append(std::to_string(inside.port));

@@ -74,12 +74,19 @@ Awaitable<Read> Stream::read(char* to, std::size_t size, Millis patience) {
 }
 
 Awaitable<Read> Stream::read_tls(char* to, std::size_t size, Millis patience) {
+  // Who reads like this waits for an answer or the next request: it is rarely there yet.
+  bool waits = !tls_->holds_bytes();
   while (true) {
+    if (waits) {
+      const bool for_write = tls_->read_wants_write();
+      const Io io = for_write ? co_await writable(patience) : co_await wait_read(patience);
+      if (io != Io::kOk) co_return Read{io, 0};
+    }
     const ssize_t got = try_read(to, size);
     if (got > 0) co_return Read{Io::kOk, static_cast<std::size_t>(got)};
     if (got == 0) co_return Read{Io::kEnd, 0};
     if (!would_block()) co_return Read{is_cut_ ? Io::kCut : Io::kError, 0};
-    if (const Io io = co_await readable(patience); io != Io::kOk) co_return Read{io, 0};
+    waits = true;
   }
 }
 
@@ -206,6 +213,12 @@ void Stream::cut() {
 void Stream::interrupt() {
   boost::system::error_code ignored;
   socket_.cancel(ignored);
+}
+
+void Stream::pass_on_end(Stream& other) const {
+  if (tls_ == nullptr || !tls_->was_cut_off()) return;
+  if (other.tls_ != nullptr) other.tls_->keep_silent();
+  if (other.reset_flag_ != nullptr) *other.reset_flag_ = true;
 }
 
 void Stream::shutdown_write() {

@@ -82,6 +82,9 @@ class Stream final : private Swept {
   // What waits now ends with kError.
   void interrupt();
   [[nodiscard]] bool is_cut() const { return is_cut_; }
+  // After an end was read: where it came without TLS's goodbye, and more may have been meant to come, `other`
+  // will end without one, too.
+  void pass_on_end(Stream& other) const;
   void shutdown_write();
   // Closing will reset the connection (RFC 9293 §3.10.4), as its other side did. Where the connection is a
   // pair inside the kernel, which cannot be reset, `flag` says so to who has the other end.

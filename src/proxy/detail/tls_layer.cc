@@ -238,6 +238,10 @@ ssize_t TlsLayer::write(const char* from, std::size_t size) {
   return -1;
 }
 
+bool TlsLayer::holds_bytes() const {
+  return SSL_has_pending(ssl_.get()) == 1 || !wire_->early.empty();
+}
+
 bool TlsLayer::is_open_and_silent() {
   ERR_clear_error();
   char byte = 0;

@@ -60,6 +60,8 @@ class TlsLayer {
   // The last read() found nothing, and the socket has to be waited for. Else there may be more inside.
   [[nodiscard]] bool is_drained() const { return is_drained_; }
   [[nodiscard]] bool read_wants_write() const { return read_wants_write_; }
+  // Something has been read from the socket and not been asked for, whole records or not.
+  [[nodiscard]] bool holds_bytes() const;
   // Whether the other side is there and has sent nothing that is meant for whoever reads. What is meant for
   // TLS itself (tickets, above all) is dealt with.
   bool is_open_and_silent();

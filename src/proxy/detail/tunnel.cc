@@ -170,6 +170,7 @@ void Tunnel::end(Direction direction, Io how) {
   Stream& to = is_up ? origin_ : client_;
   is_over_[static_cast<std::size_t>(direction)] = true;
   if (how == Io::kEnd) {
+    (is_up ? client_ : origin_).pass_on_end(to);
     to.shutdown_write();
     // The other direction has less time from now on.
     to.extend_read(timeouts_.tunnel_half_closed);
