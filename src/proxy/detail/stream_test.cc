@@ -5,7 +5,12 @@
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
 #include <boost/asio/io_context.hpp>
+#include <boost/asio/post.hpp>
+#include <ctime>
 #include <thread>
+
+#include "proxy/detail/interception.h"
+#include "proxy/testing/tls_pair_test.h"
 
 namespace mogura::proxy::detail {
 namespace {
@@ -123,6 +128,91 @@ TEST(Stream, WritesMoreThanTheSystemHolds) {
       asio::detached);
   pair.run();
   EXPECT_EQ(got, sent.size());
+}
+
+// The same with TLS: `near` is the client, `far` the server.
+struct SecurePair : Pair {
+  SecurePair() {
+    Intercept options = files.options();
+    options.trust_files = {files.path("ca.pem")};
+    interception = *Interception::make(options, kTestTime);
+    leaf = *interception->authority().issue("www.example", Timestamp(std::chrono::seconds(time(nullptr))));
+    far->encrypt(interception->to_client(far->socket().native_handle(), "www.example", leaf.get()));
+    near->encrypt(interception->to_origin(near->socket().native_handle(), "www.example", {}, nullptr));
+  }
+  Awaitable<Io> shake_hands(Stream& stream) { co_return co_await stream.handshake(Millis(10'000)); }
+
+  const TlsFiles files;
+  std::shared_ptr<const Interception> interception;
+  certificate::Certificate leaf;
+};
+
+TEST(SecureStream, CarriesBothWaysAtOnceAndEndsInOrder) {
+  SecurePair pair;
+  const std::string sent(std::size_t{4} << 20, 'x');
+  std::size_t got_far = 0, got_near = 0;
+  Io end = Io::kOk;
+  const auto send = [&](Stream& from) -> Awaitable<void> {
+    EXPECT_EQ(co_await pair.shake_hands(from), Io::kOk);
+    const Stream::Passed passed = co_await from.pass(sent, Millis(10'000));
+    EXPECT_EQ(passed.io, Io::kOk);
+    EXPECT_TRUE(passed.had_to_wait);
+    from.shutdown_write();
+  };
+  const auto receive = [&](Stream& to, std::size_t& got) -> Awaitable<void> {
+    // The writer of this end shakes hands.
+    while (!to.tls()->is_done()) co_await asio::post(pair.context, kAwait);
+    std::vector<char> bytes(65536);
+    while (true) {
+      const Read read = co_await to.read(bytes.data(), bytes.size(), Millis(10'000));
+      end = read.io;
+      if (read.io != Io::kOk) co_return;
+      got += read.bytes;
+    }
+  };
+  asio::co_spawn(pair.context, send(*pair.near), asio::detached);
+  asio::co_spawn(pair.context, send(*pair.far), asio::detached);
+  asio::co_spawn(pair.context, receive(*pair.near, got_near), asio::detached);
+  asio::co_spawn(pair.context, receive(*pair.far, got_far), asio::detached);
+  pair.run();
+  EXPECT_EQ(got_near, sent.size());
+  EXPECT_EQ(got_far, sent.size());
+  EXPECT_EQ(end, Io::kEnd);
+}
+
+TEST(SecureStream, AHandshakeThatDoesNotGoOnEnds) {
+  for (const bool is_cut : {false, true}) {
+    SecurePair pair;
+    Io io = Io::kOk;
+    asio::co_spawn(
+        pair.context, [&]() -> Awaitable<void> { io = co_await pair.near->handshake(Millis(5000)); },
+        asio::detached);
+    (void)pair.context.poll();
+    if (is_cut) pair.near->cut();
+    pair.run(5100);
+    EXPECT_EQ(io, is_cut ? Io::kCut : Io::kTimeout);
+  }
+}
+
+TEST(SecureStream, AnEndWithoutGoodbyeIsPassedOnAsOne) {
+  SecurePair pair;
+  SecurePair other;
+  Io end = Io::kOk;
+  asio::co_spawn(
+      pair.context,
+      [&]() -> Awaitable<void> {
+        std::array<char, 16> byte{};
+        EXPECT_EQ(co_await pair.near->handshake(Millis(5000)), Io::kOk);
+        ::shutdown(pair.far->socket().native_handle(), SHUT_WR);
+        end = (co_await pair.near->read(byte.data(), byte.size(), Millis(5000))).io;
+        pair.near->pass_on_end(*other.far);
+      },
+      asio::detached);
+  asio::co_spawn(
+      pair.context, [&]() -> Awaitable<void> { (void)co_await pair.shake_hands(*pair.far); }, asio::detached);
+  pair.run();
+  EXPECT_EQ(end, Io::kEnd);
+  EXPECT_TRUE(pair.near->tls()->was_cut_off());
 }
 
 }  // namespace
