@@ -174,7 +174,7 @@ void declare_judging(CLI::App& command, ProxyArguments& arguments) {
 void declare_common_outputs(CLI::App& command, ProxyArguments& arguments) {
   Declarer declare(command, arguments, "Output");
   declare.one("--events", "logs.events", "FILE|-", "what the challenge saw, as JSON lines");
-  declare.one("--db", "logs.database", "FILE", "keep sessions in this SQLite file");
+  declare.one("--db", "logs.database", "FILE", "keep sessions and verdicts in this SQLite file");
   declare.one("--keep", "logs.keep_days", "DAYS", kKeepHelp)
       ->default_str(fmt::format("{}", proxy::Options{}.logs.keep_days));
   declare.one("--redact", "logs.redact", "WHAT",

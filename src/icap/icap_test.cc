@@ -8,6 +8,7 @@
 
 #include <map>
 #include <mutex>
+#include <thread>
 
 namespace mogura::icap {
 namespace {
@@ -66,6 +67,11 @@ class Gateway {
     while (more()) {
     }
     return take(got_.size());
+  }
+  // In order; not by a reset.
+  [[nodiscard]] bool has_ended() const {
+    char byte = 0;
+    return ::recv(socket_, &byte, 1, 0) == 0;
   }
   std::string ask(const std::string& text) {
     send(text);
@@ -326,6 +332,18 @@ TEST(Icap, ReloadsWithoutClosingAnythingAndChangesItsTag) {
   changed.threads = 1;
   EXPECT_THAT(running.icap->reload(changed, gate()), testing::ElementsAre("icap.threads"));
   EXPECT_THAT(gateway.ask(ask), HasSubstr("ISTag: \"other\""));
+}
+
+TEST(Icap, EndsConnectionsInOrderWhenItStops) {
+  const Running running;
+  Gateway idle = running.gateway(), fresh = running.gateway();
+  idle.ask("OPTIONS icap://h/reqmod ICAP/1.0\r\n\r\n");
+  fresh.send("OPTIONS icap://h/reqmod ICAP/1.0\r\n\r\n");
+  std::thread stopping([&running] { running.icap->stop(); });
+  EXPECT_THAT(fresh.all(), StartsWith("ICAP/1.0 200 ")) << "a connection that is new is served once";
+  EXPECT_EQ(idle.all(), "");
+  EXPECT_TRUE(idle.has_ended()) << "a reset would be taken for a failure";
+  stopping.join();
 }
 
 TEST(Icap, BeyondItsConnectionsSaysThatItIsFull) {

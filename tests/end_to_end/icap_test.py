@@ -4,17 +4,15 @@
 import contextlib
 import http.cookiejar
 import http.server
-import pathlib
 import subprocess
 import threading
 import time
-import unittest
+import urllib.error
 import urllib.request
 
 import harness
-from proxy_harness import OUR_VALUE, Folder, environment, exempt_client, need, wait_until
-from raw_http import Wire
-from squid_harness import DELIVERY_S, Icap, Squid, free_port
+from proxy_harness import OUR_VALUE, Folder, exempt_client, need, wait_until
+from squid_harness import DELIVERY_S, Icap, Squid
 
 BROWSER = {
     "User-Agent": "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0",
@@ -127,6 +125,95 @@ class Verdicts(BesideSquid):
         self.assertEqual(self.icap.challenges("suspicious"), [])
         self.assertTrue(any(OUR_VALUE.search(cookie.value) for cookie in visitor.jar))
         self.assertIsNone(OUR_VALUE.search(str(self.origin.seen)), "our cookies stay between the client and Squid")
+
+
+class Policy(BesideSquid):
+    AGENT = {"User-Agent": BROWSER["User-Agent"]}
+
+    def test_blocked_it_gets_a_page_and_comes_out_again_with_its_cookies(self):
+        self.enter(challenge="block")
+        visitor = Visitor(self.squid.url, self.AGENT)
+        refused = wait_until(lambda: (answer := visitor.get(self.origin.url())).status == 403 and answer, "a refusal")
+        self.assertIn(b"cookies", refused.read())
+        (cookie,) = [line.split(";")[0] for line in refused.headers.get_all("Set-Cookie")]
+        with visitor.get(self.origin.url(), Cookie=cookie) as answer:
+            self.assertEqual((answer.status, answer.read()), (200, b"<p>hello"))
+        self.assertIsNone(OUR_VALUE.search(str(self.origin.seen)))
+
+    def test_off_only_takes_out_what_is_left_of_ours(self):
+        self.enter(challenge="observe")
+        with Visitor(self.squid.url, self.AGENT).get(self.origin.url()) as answer:
+            cookie = answer.headers["Set-Cookie"].split(";")[0]
+        secret = (self.icap.folder / "secret").read_bytes()
+        with Icap("--set", "icap.threads=1", challenge="off") as off:
+            off.stop()
+            (off.folder / "secret").write_bytes(secret)
+            off.start()
+            with Squid([SITE], off.port) as squid:
+                with Visitor(squid.url, self.AGENT).get(self.origin.url(), Cookie=f"a=1; {cookie}") as answer:
+                    self.assertNotIn("Set-Cookie", answer.headers)
+        self.assertEqual(self.origin.seen[-1][1]["Cookie"], "a=1")
+
+    def test_the_exempt_are_not_asked(self):
+        self.enter("--exempt", exempt_client(self.folder))
+        visitor = self.visit(BROWSER, jar=True, times=2)
+        self.assertEqual(list(visitor.jar), [])
+        self.assertEqual(len(self.icap.verdicts("exempt")), 1)
+
+    def test_a_reload_changes_it(self):
+        config = self.folder / "icap.toml"
+        config.write_text('[challenge]\nmode = "off"\n')
+        with Origin() as origin, Icap("--config", config, challenge=None) as icap, Squid([SITE], icap.port) as squid:
+            visitor = Visitor(squid.url, self.AGENT)
+            with visitor.get(origin.url()) as answer:
+                self.assertNotIn("Set-Cookie", answer.headers)
+            config.write_text('[challenge]\nmode = "observe"\n')
+            icap.reload()
+            with visitor.get(origin.url()) as answer:
+                self.assertRegex(answer.headers["Set-Cookie"], OUR_VALUE)
+
+    def test_users_that_squid_knows_are_named(self):
+        (self.folder / "check").write_text("#!/bin/sh\nwhile read line; do echo OK; done\n")
+        (self.folder / "check").chmod(0o755)
+        self.folder.chmod(0o755)
+        stack = contextlib.ExitStack()
+        self.addCleanup(stack.close)
+        self.origin, self.icap = stack.enter_context(Origin()), stack.enter_context(Icap())
+        self.squid = stack.enter_context(Squid(
+            [SITE], self.icap.port, access="acl known proxy_auth REQUIRED\nhttp_access allow known",
+            more=f"auth_param basic program {self.folder}/check\nauth_param basic realm test"))  # fmt: skip
+        self.visit({**self.AGENT, "Proxy-Authorization": "Basic YWxpY2U6c2VjcmV0"}, jar=False, times=2)
+        self.assertEqual({event["user"] for event in self.icap.challenges()}, {"alice"})
+
+
+class CIcapClient(Folder):
+    """Another implementation of the protocol."""
+
+    def ask(self, icap, *options):
+        out = self.folder / "out"
+        out.unlink(missing_ok=True)
+        command = ["c-icap-client", "-i", "127.0.0.1", "-p", str(icap.port), *map(str, options), "-o", out, "-v"]
+        done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=30)
+        self.assertEqual(done.returncode, 0, done.stderr)
+        return done.stdout + done.stderr, out.read_bytes() if out.exists() else None
+
+    def test_asks_for_options_and_modifications(self):
+        need("c-icap-client")
+        body = self.folder / "body"
+        body.write_bytes(bytes(range(256)) * 1000)
+        client = ("-x", "X-Client-IP: 10.0.0.7", "-hx", "User-Agent: probe/1")
+        with Icap() as icap:
+            said, _ = self.ask(icap, "-s", "respmod")
+            self.assertRegex(said, r"Methods: RESPMOD[\s\S]*Preview: 0")
+            echoed = 0
+            for more in ((), ("-nopreview",), ("-no204",), ("-nopreview", "-no204"), ("-206",)):
+                with self.subTest(more):
+                    said, _ = self.ask(icap, "-s", "reqmod", "-req", "http://site.example/a", *client, *more)
+                    said, got = self.ask(icap, "-s", "respmod", "-f", body, "-resp", "http://site.example/a", *client, *more)
+                    if got is not None:  # else 204
+                        self.assertEqual(got, body.read_bytes(), said)
+                        echoed += 1
+            self.assertGreater(echoed, 0)
 
 
 if __name__ == "__main__":

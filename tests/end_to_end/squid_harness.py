@@ -44,8 +44,9 @@ class Icap(contextlib.AbstractContextManager):
         self.events_path = self.folder / "events.jsonl"
         self.port = port
         self.notes = []
-        self._options = [*options, "--events", self.events_path, "--challenge", challenge, "--secret",
-                         self.folder / "secret", "--user", "root"]  # fmt: skip
+        self._options = [*options, "--events", self.events_path, "--secret", self.folder / "secret", "--user", "root"]
+        if challenge:
+            self._options += ["--challenge", challenge]
         if not any("icap.delivery" in str(option) for option in options):
             self._options += ["--set", f"icap.delivery={int(DELIVERY_S * 1000)}ms"]
         self._process = None
@@ -115,7 +116,8 @@ class Icap(contextlib.AbstractContextManager):
 class Squid(contextlib.AbstractContextManager):
     """`icap`: the port of a service, or nothing. `more`: lines of squid.conf; `listening`: words behind http_port."""
 
-    def __init__(self, names=(), icap=None, more="", program="squid", cache="cache deny all", listening=""):
+    def __init__(self, names=(), icap=None, more="", program="squid", cache="cache deny all", listening="",
+                 access="http_access allow all"):
         self.program = str(program) if isinstance(program, pathlib.Path) else need(program)[0]
         self._keeper = tempfile.TemporaryDirectory(ignore_cleanup_errors=True)
         self.folder = pathlib.Path(self._keeper.name)
@@ -136,9 +138,9 @@ hosts_file {self.folder}/hosts
 dns_nameservers 127.0.0.1
 visible_hostname squid.test
 pinger_enable off
-http_access allow all
 shutdown_lifetime 0 seconds
 {more}
+{access}
 {f"include {include}" if icap else ""}
 """)
         self._process = subprocess.Popen([*TIED_TO_US, self.program, "-N", "-f", str(config)],

@@ -16,6 +16,10 @@ namespace {
 
 constexpr std::string_view kReqmodService = "/reqmod", kRespmodService = "/respmod";
 
+// What is read and thrown away at most when a connection ends, and for how long.
+constexpr std::chrono::milliseconds kLinger{2000};
+constexpr std::size_t kLingerBytes = std::size_t{1} << 20;
+
 std::int64_t later(std::chrono::milliseconds patience) {
   return coarse_ms() + patience.count();
 }
@@ -39,9 +43,20 @@ Connection::~Connection() {
   loop_.delist(*this);
 }
 
+// A gateway that has just sent a request must not see a reset, which Squid takes for a failure of the request
+// where it takes an end for a reason to ask elsewhere: so this side is closed, and the other one read to its
+// end. A connection that is new is served once.
 void Connection::wind_down() {
   is_winding_down_ = true;
-  if (is_idle_) cut();
+  if (!is_idle_) return;
+  until_ms_ = later(kLinger);
+  if (has_served_) shut();
+}
+
+void Connection::shut() {
+  is_shut_ = true;
+  boost::system::error_code ignored;
+  socket_.shutdown(service::Socket::shutdown_send, ignored);
 }
 
 void Connection::cut() {
@@ -61,10 +76,24 @@ Awaitable<void> Connection::run(std::unique_ptr<Connection> connection) {
 
 Awaitable<void> Connection::serve_all() {
   while (co_await read_head()) {
+    if (is_shut_) break;
     const bool goes_on = co_await serve();
-    if (!goes_on || closes_) co_return;
-    is_idle_ = true;
-    if (is_winding_down_) co_return;
+    if (!goes_on || closes_ || is_winding_down_) break;
+    is_idle_ = has_served_ = true;
+  }
+  co_await linger();
+}
+
+// So that what was sent arrives, although more is coming in.
+Awaitable<void> Connection::linger() {
+  if (!is_shut_) shut();
+  const std::int64_t until = later(kLinger);
+  std::size_t thrown_away = 0;
+  while (thrown_away < kLingerBytes) {
+    thrown_away += in_.size();
+    in_.clear();
+    const bool has_more = co_await read_more(until);
+    if (!has_more) co_return;
   }
 }
 

@@ -28,7 +28,7 @@ class Connection {
 
   static service::Awaitable<void> run(std::unique_ptr<Connection> connection);
 
-  // From the loop: nothing new is begun; an idle connection ends now.
+  // From the loop: nothing new is begun; an idle connection ends soon.
   void wind_down();
   void cut();
   // A few times a second.
@@ -39,6 +39,8 @@ class Connection {
   using Awaitable = service::Awaitable<T>;
 
   Awaitable<void> serve_all();
+  Awaitable<void> linger();
+  void shut();
   // False in all that follows: the connection is over (and what was to be answered has been).
   Awaitable<bool> read_head();
   Awaitable<bool> read_encapsulated();
@@ -74,7 +76,8 @@ class Connection {
   std::string preview_, piece_;     // decoded
   Timestamp first_byte_{};          // of what is at the front of in_
   std::int64_t until_ms_ = 0;       // what waits now ends then; 0: nothing waits
-  bool is_idle_ = true, is_winding_down_ = false, closes_ = false, body_is_read_ = false;
+  bool is_idle_ = true, has_served_ = false, is_winding_down_ = false, is_shut_ = false, closes_ = false,
+       body_is_read_ = false;
 };
 
 }  // namespace mogura::icap::detail

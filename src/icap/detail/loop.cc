@@ -74,12 +74,22 @@ void Loop::start() {
 void Loop::stop_accepting() {
   asio::post(context, [this] {
     is_stopping_ = true;
-    boost::system::error_code ignored;
-    for (service::Acceptor& acceptor : acceptors_) acceptor.close(ignored);
+    for (service::Acceptor& acceptor : acceptors_) drain(acceptor);
     const std::vector<Connection*> connections = connections_;
     for (Connection* each : connections) each->wind_down();
     sweep_timer_.cancel();
   });
+}
+
+// Connections that wait to be taken would be reset.
+void Loop::drain(service::Acceptor& acceptor) {
+  boost::system::error_code error;
+  acceptor.non_blocking(true, error);
+  while (!error) {
+    service::Socket socket = acceptor.accept(context, error);
+    if (!error) take(std::move(socket));
+  }
+  acceptor.close(error);
 }
 
 void Loop::cut_all() {

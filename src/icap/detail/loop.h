@@ -46,6 +46,7 @@ class Loop {
  private:
   service::Awaitable<void> accept(service::Acceptor& acceptor);
   void take(service::Socket socket);
+  void drain(service::Acceptor& acceptor);
   service::Awaitable<void> sweep();
 
   Shared& shared_;
