@@ -10,6 +10,7 @@
 #include <thread>
 
 #include "app/allow_file.h"
+#include "app/clock.h"
 #include "app/proxy_options.h"
 #include "app/read_file.h"
 #include "app/version.h"
@@ -132,7 +133,8 @@ void check_exemptions(const std::string& path, Timestamp now, Remarks& remarks) 
 Result<void> read_all(const std::string& path, const proxy::Options& options) {
   std::string contradiction = proxy::contradiction_in(options);
   if (!contradiction.empty()) return fail(ErrorCode::kUsage, path, std::move(contradiction));
-  return proxy::check_password_file(options.access);
+  if (Result<void> checked = proxy::check_password_file(options.access); !checked) return checked;
+  return proxy::check_interception(options.intercept, clock_now());
 }
 
 }  // namespace

@@ -55,6 +55,8 @@ ClientConnection::ClientConnection(Loop& loop, Socket socket, const Endpoint& cl
 }
 
 ClientConnection::~ClientConnection() {
+  // TLS's goodbye is part of the session, and is written down while there is something to write into.
+  stream_.close();
   finish_session();
   give_up_kept();
   loop_.delist(*this);
