@@ -25,13 +25,15 @@ constexpr bool is_plain_in_quotes(char c) {
 
 }  // namespace
 
-ChunkedWalk::Step ChunkedWalk::walk(std::string_view bytes, std::string* decoded) {
+ChunkedWalk::Step ChunkedWalk::walk(std::string_view bytes, std::string* decoded, std::string* trailers) {
   std::size_t at = 0;
   while (at < bytes.size()) {
     const bool is_data = place_ == Place::kData;
+    const bool is_trailer = place_ >= Place::kTrailerStart;
     const std::size_t taken = take(bytes.substr(at));
     if (is_data && decoded != nullptr) decoded->append(bytes.substr(at, taken));
     if (taken == 0) return {State::kRefused, at};
+    if (is_trailer && trailers != nullptr) trailers->append(bytes.substr(at, taken));
     at += taken;
     if (place_ == Place::kDone) return {State::kDone, at};
   }

@@ -32,8 +32,9 @@ class ChunkedWalk {
   };
 
   // Any cutting gives the same outcome. After kDone or kRefused: reset() first.
-  // `decoded`: chunk data is appended to it (for a receiver that does not know chunks); nullptr: it is not.
-  Step walk(std::string_view bytes, std::string* decoded = nullptr);
+  // `decoded`: chunk data is appended to it (for a receiver that does not know chunks), `trailers`: the
+  // trailers' lines as they came, with the empty one behind them; nullptr: they are not.
+  Step walk(std::string_view bytes, std::string* decoded = nullptr, std::string* trailers = nullptr);
   void reset();
   // Decoded length so far.
   [[nodiscard]] std::uint64_t body_bytes() const { return body_bytes_; }

@@ -102,5 +102,18 @@ TEST(ChunkedWalk, StartsAfreshAfterReset) {
   EXPECT_EQ(walk.body_bytes(), 1u);
 }
 
+TEST(ChunkedWalk, GivesTrailersHoweverCut) {
+  const std::string_view bytes = "3\r\nabc\r\n0\r\nX-A: 1\r\nX-B:\r\n\r\nnext";
+  for (std::size_t step = 1; step <= bytes.size(); ++step) {
+    ChunkedWalk walk;
+    std::string decoded, trailers;
+    ChunkedWalk::Step got;
+    for (std::size_t at = 0; got.state == ChunkedWalk::State::kMore; at += got.bytes)
+      got = walk.walk(bytes.substr(at, step), &decoded, &trailers);
+    EXPECT_EQ(decoded, "abc");
+    EXPECT_EQ(trailers, "X-A: 1\r\nX-B:\r\n\r\n");
+  }
+}
+
 }  // namespace
 }  // namespace mogura::protocol
