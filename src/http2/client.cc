@@ -40,6 +40,7 @@ class Client::Impl final : public detail::Session {
     const auto found = conversations_.find(id);
     return found == conversations_.end() ? nullptr : &found->second;
   }
+  [[nodiscard]] bool is_going() const;
   [[nodiscard]] bool has_room() const;
   ExchangeId begin();
   Given give(ExchangeId id, Conversation& conversation, std::string_view bytes);
@@ -48,6 +49,13 @@ class Client::Impl final : public detail::Session {
     if (freed != 0) consume(conversation.stream, freed);
   }
   void end(ExchangeId id);
+  void lose() {
+    has_goodbye_ = true;
+    for (auto& [id, conversation] : conversations_) {
+      conversation.is_gone = true;
+      change(id, conversation);
+    }
+  }
 
   std::unordered_map<ExchangeId, Conversation> conversations_;
   std::vector<ExchangeId> changed_;
@@ -85,11 +93,14 @@ std::pair<ExchangeId, Conversation*> Client::Impl::of(std::int32_t stream) {
                                    : std::pair{found->second, find(found->second)};
 }
 
+bool Client::Impl::is_going() const {
+  return has_goodbye_ || is_over() || nghttp2_session_check_request_allowed(raw()) == 0;
+}
+
 bool Client::Impl::has_room() const {
   const std::uint32_t allowed =
       nghttp2_session_get_remote_settings(raw(), NGHTTP2_SETTINGS_MAX_CONCURRENT_STREAMS);
-  return !has_goodbye_ && !is_over() && nghttp2_session_check_request_allowed(raw()) != 0 &&
-         conversations_.size() < std::min(allowed, bounds().streams);
+  return !is_going() && conversations_.size() < std::min(allowed, bounds().streams);
 }
 
 ExchangeId Client::Impl::begin() {
@@ -219,10 +230,7 @@ void Client::Impl::end(ExchangeId id) {
   if (conversation == nullptr) return;
   if (const std::size_t freed = conversation->response.drop(); freed != 0)
     consume(conversation->stream, freed);
-  if (conversation->stream > 0 && !conversation->is_gone) {
-    const bool is_answered = conversation->response.has_ended();
-    reset(conversation->stream, is_answered ? NGHTTP2_NO_ERROR : NGHTTP2_CANCEL);
-  }
+  if (conversation->stream > 0 && !conversation->is_gone) reset(conversation->stream, NGHTTP2_CANCEL);
   by_stream_.erase(conversation->stream);
   conversations_.erase(id);
 }
@@ -250,6 +258,10 @@ bool Client::is_over() const {
 
 bool Client::has_room() const {
   return impl_->has_room();
+}
+
+bool Client::is_going() const {
+  return impl_->is_going();
 }
 
 ExchangeId Client::begin() {
@@ -309,6 +321,10 @@ bool Client::wants_http1() const {
 
 void Client::end(ExchangeId id) {
   impl_->end(id);
+}
+
+void Client::lose() {
+  impl_->lose();
 }
 
 void Client::finish() {

@@ -42,6 +42,8 @@ class Client {
   // Another conversation can begin: the origin has not said goodbye, and fewer than it and Bounds allow are
   // under way.
   [[nodiscard]] bool has_room() const;
+  // The origin has said goodbye, or we have: none will begin any more.
+  [[nodiscard]] bool is_going() const;
   // A new one; nothing is sent before its request's head is whole.
   ExchangeId begin();
   [[nodiscard]] std::size_t open_exchanges() const;
@@ -75,6 +77,8 @@ class Client {
   // Forgets it; one that is not over is reset (CANCEL).
   void end(ExchangeId id);
 
+  // The connection has gone without a word: all that is under way is.
+  void lose();
   // No new ones: what is under way goes on to its end, and then the connection is over.
   void finish();
   [[nodiscard]] const Counts& counts() const;

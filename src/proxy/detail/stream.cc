@@ -227,6 +227,7 @@ void Stream::shutdown_write() {
 
 void Stream::reset_on_close() {
   if (tls_ != nullptr) tls_->keep_silent();
+  if (reset_flag_ != nullptr) *reset_flag_ = true;
   // Not by Asio's option, which its destructor takes back.
   const linger at_once{1, 0};
   setsockopt(socket_.native_handle(), SOL_SOCKET, SO_LINGER, &at_once, sizeof at_once);

@@ -13,6 +13,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include "base/address.h"
 #include "proxy/detail/asio.h"
@@ -85,8 +86,10 @@ class Stream final : private Swept {
   // will end without one, too.
   void pass_on_end(Stream& other) const;
   void shutdown_write();
-  // Closing will reset the connection (RFC 9293 §3.10.4), as its other side did.
+  // Closing will reset the connection (RFC 9293 §3.10.4), as its other side did. Where the connection is a
+  // pair inside the kernel, which cannot be reset, `flag` says so to who has the other end.
   void reset_on_close();
+  void tell_reset(std::shared_ptr<bool> flag) { reset_flag_ = std::move(flag); }
   void close();
 
   // Bytes written that the peer has not acknowledged; and what a round trip takes.
@@ -108,6 +111,7 @@ class Stream final : private Swept {
   std::unique_ptr<TlsLayer> tls_;
   std::int64_t read_until_ms_ = 0, write_until_ms_ = 0;  // 0: no end
   bool read_is_late_ = false, write_is_late_ = false, is_cut_ = false;
+  std::shared_ptr<bool> reset_flag_;
 };
 
 Endpoint endpoint_of(const boost::asio::ip::tcp::endpoint& endpoint);
