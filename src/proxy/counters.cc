@@ -44,6 +44,8 @@ std::string_view name_of(Refusal refusal) {
       return "certificate";
     case Refusal::kTls:
       return "tls";
+    case Refusal::kMisdirected:
+      return "misdirected";
   }
   return "unknown";
 }

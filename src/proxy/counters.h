@@ -36,8 +36,9 @@ enum class Refusal : std::uint8_t {
   kTimeout,          // the client took too long: 408
   kCertificate,      // of the origin, when HTTPS is opened: 502
   kTls,              // the origin and we have no TLS in common, or it broke off: 502
+  kMisdirected,      // a request of HTTP/2 for another host than its connection's: 421
 };
-inline constexpr std::size_t kRefusals = 20;
+inline constexpr std::size_t kRefusals = 21;
 std::string_view name_of(Refusal refusal);
 
 // Why a tunnel was not opened although [intercept] is on.
@@ -90,6 +91,9 @@ struct Counters {
   // Opening HTTPS. Handshakes are complete ones.
   Count opened;  // tunnels
   std::array<Count, kUnopened> unopened;
+  // HTTP/2: connections of clients; of those that are over, streams, requests refused for their form, ends
+  // for a flood; connections to origins.
+  Count http2_clients, http2_streams, http2_refused, http2_floods, http2_origins;
   Count client_handshakes, client_resumptions, origin_handshakes, origin_resumptions;
   Count client_tls_failures, origin_tls_failures;              // of the origins' only those for other reasons
   std::array<Count, certificate::kFaults> certificate_faults;  // of origins

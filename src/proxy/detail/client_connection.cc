@@ -3,10 +3,13 @@
 #include <poll.h>
 
 #include <algorithm>
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/detached.hpp>
 #include <chrono>
 
 #include "base/bytes.h"
 #include "proxy/detail/exchange.h"
+#include "proxy/detail/socket_pair.h"
 #include "proxy/detail/tunnel.h"
 
 namespace mogura::proxy::detail {
@@ -33,17 +36,20 @@ Timestamp wall_clock() {
   return std::chrono::time_point_cast<Duration>(std::chrono::system_clock::now());
 }
 
-ClientConnection::ClientConnection(Loop& loop, Socket socket, const Endpoint& client, const Endpoint& local)
+ClientConnection::ClientConnection(Loop& loop, Socket socket, const Endpoint& client, const Endpoint& local,
+                                   bool is_conversation)
     : loop_(loop),
       stream_(loop.sweeper, std::move(socket)),
       client_(client),
       local_(local),
+      is_conversation_(is_conversation),
       number_(loop.shared().next_connection.fetch_add(1) * 2654435761U),
       settings_(loop.settings()),
       request_(head_limits(settings_->options.limits)),
       response_(head_limits(settings_->options.limits)) {
-  if (loop.recorders() != nullptr) recorder_.emplace(*loop.recorders(), client_, local_, wall_clock());
-  loop_.counters.connections.add();
+  if (loop.recorders() != nullptr && !is_conversation_)
+    recorder_.emplace(*loop.recorders(), client_, local_, wall_clock());
+  if (!is_conversation_) loop_.counters.connections.add();
   loop_.counters.connections_open.add();
   loop_.enlist(*this);
 }
@@ -68,14 +74,14 @@ void ClientConnection::finish_session() {
 void ClientConnection::give_up_kept() {
   if (kept_.stream == nullptr) return;
   // What was opened for one client is not shared: its origin may know it by the connection.
-  if (kept_.stream->is_encrypted()) return kept_.stream.reset();
+  if (inside_) return kept_.stream.reset();
   loop_.pool().put(kept_.key,
                    {.socket = kept_.stream->release(), .server = kept_.server, .since = wall_clock()});
   kept_.stream.reset();
 }
 
 void ClientConnection::sweep(std::int64_t now_ms) {
-  const bool is_shared = kept_.stream != nullptr && !kept_.stream->is_encrypted();
+  const bool is_shared = kept_.stream != nullptr && !inside_;
   if (is_idle_ && is_shared && now_ms - idle_since_ms_ >= kShareAfter.count()) give_up_kept();
   if (!awaits_answer_ || origin_ == nullptr) return;
   // A client that has reset its connection wants no answer; one that only closed its side may.
@@ -85,6 +91,7 @@ void ClientConnection::sweep(std::int64_t now_ms) {
 
 void ClientConnection::wind_down() {
   is_winding_down_ = true;
+  if (edge_ != nullptr) edge_->wind_down();
   if (is_idle_) stream_.cut();
 }
 
@@ -132,6 +139,7 @@ Awaitable<void> ClientConnection::serve_all() {
     Exchange exchange(*this, head_bytes);
     if (!co_await exchange.serve() || is_winding_down_) co_return;
     request_.forget();
+    if (inside_ && inside_->speaks_http2 && !is_conversation_) co_return co_await serve_http2();
     is_idle_ = true;
     idle_since_ms_ = coarse_ms();
   }
@@ -176,6 +184,40 @@ Awaitable<bool> ClientConnection::read_head(std::size_t& head_bytes) {
     }
     if (io != Io::kOk) co_return false;
   }
+}
+
+Awaitable<void> ClientConnection::serve_http2() {
+  Http2Edge edge(loop_.context, loop_.sweeper, stream_,
+                 {.timeouts = settings_->options.timeouts, .limits = settings_->options.limits},
+                 [this] { return converse(); });
+  edge_ = &edge;
+  loop_.counters.http2_clients.add();
+  lingers_ = co_await edge.run({});
+  edge_ = nullptr;
+  client_ended_ = !lingers_;
+  loop_.counters.http2_streams.add(edge.counts().streams);
+  loop_.counters.http2_refused.add(edge.counts().refused_heads);
+  loop_.counters.http2_floods.add(edge.counts().floods);
+}
+
+std::optional<Http2Edge::Channel> ClientConnection::converse() {
+  if (!std::exchange(inside_->was_asked, true)) {
+    loop_.shared().refused_hosts.served(client_.address, inside_->name);
+  }
+  auto pair = socket_pair(loop_.context);
+  const bool may_open =
+      pair && loop_.shared().clients.enter(client_.address, loop_.settings()->options.limits);
+  if (!may_open) {
+    const Refusal why = pair ? Refusal::kConnections : Refusal::kResources;
+    loop_.counters.refusals[static_cast<std::size_t>(why)].add();
+    return {};
+  }
+  auto inner = std::make_unique<ClientConnection>(loop_, std::move(pair->second), client_, local_, true);
+  inner->inside_ = inside_;
+  auto was_reset = std::make_shared<bool>(false);
+  inner->stream_.tell_reset(was_reset);
+  asio::co_spawn(loop_.context, run(std::move(inner)), asio::detached);
+  return Http2Edge::Channel{std::move(pair->first), was_reset};
 }
 
 // Inside TLS there may be anything. Methods begin with a capital letter.

@@ -14,6 +14,8 @@
 #include "protocol/strict_head.h"
 #include "proxy/detail/asio.h"
 #include "proxy/detail/error_page.h"
+#include "proxy/detail/http2_edge.h"
+#include "proxy/detail/http2_origins.h"
 #include "proxy/detail/inbox.h"
 #include "proxy/detail/log_lines.h"
 #include "proxy/detail/loop.h"
@@ -32,6 +34,8 @@ struct Inside {
   std::uint16_t port = 0;
   std::string name;  // what the certificates are for
   std::vector<std::string> protocols;
+  std::shared_ptr<Http2Origins> origins;  // of all its conversations
+  bool speaks_http2 = false;              // the client does
   std::string user;
   // Each request is answered with this: the origin could not be trusted.
   std::optional<std::pair<Refusal, std::string>> failure;
@@ -40,7 +44,9 @@ struct Inside {
 
 class ClientConnection {
  public:
-  ClientConnection(Loop& loop, Socket socket, const Endpoint& client, const Endpoint& local);
+  // `is_conversation`: of a client that speaks HTTP/2; its connection is counted and recorded already.
+  ClientConnection(Loop& loop, Socket socket, const Endpoint& client, const Endpoint& local,
+                   bool is_conversation = false);
   ~ClientConnection();
   ClientConnection(const ClientConnection&) = delete;
   ClientConnection& operator=(const ClientConnection&) = delete;
@@ -71,7 +77,7 @@ class ClientConnection {
   // Bytes as the client sent or received them: counted, and recorded where sessions are wanted. What is
   // inside TLS is not: of that, note_wire() is told the records, as a capture would have them.
   void note(session::Direction direction, std::string_view bytes) {
-    if (!stream_.is_encrypted()) note_wire(direction, bytes);
+    if (!stream_.is_encrypted() && !is_conversation_) note_wire(direction, bytes);
   }
   void note_wire(session::Direction direction, std::string_view bytes);
   // The client has refused our certificate for inside_'s name, or says nothing and goes. `why`: a sentence.
@@ -79,10 +85,15 @@ class ClientConnection {
   [[nodiscard]] bool is_no_http() const;
   void look_back();                // after the last request of inside_
   Awaitable<void> relay_inside();  // what is no HTTP
+  Awaitable<void> serve_http2();
+  // One stream of the client's, or more one after the other: a connection like this, inside what this one has
+  // opened.
+  std::optional<Http2Edge::Channel> converse();
 
   Loop& loop_;
   Stream stream_;
   const Endpoint client_, local_;
+  const bool is_conversation_;
   const std::uint32_t number_;
   std::shared_ptr<const Settings> settings_;
   Inbox inbox_, answer_;  // from the client; from the origin
@@ -109,6 +120,7 @@ class ClientConnection {
   std::int64_t head_until_ms_ = 0;
   bool is_idle_ = true, is_winding_down_ = false, lingers_ = false;
   bool client_ended_ = false;
+  Http2Edge* edge_ = nullptr;            // while the client speaks HTTP/2
   std::array<std::uint64_t, 8> told_{};  // what was not judged and has been said: hashes of host and reason
   std::size_t told_next_ = 0;
 };

@@ -52,6 +52,8 @@ std::string_view reason_phrase(unsigned status) {
       return "URI Too Long";
     case 417:
       return "Expectation Failed";
+    case 421:
+      return "Misdirected Request";
     case 431:
       return "Request Header Fields Too Large";
     case 502:
@@ -101,6 +103,8 @@ unsigned status_of(Refusal refusal) {
       return 504;
     case Refusal::kTimeout:
       return 408;
+    case Refusal::kMisdirected:
+      return 421;
   }
   return 502;
 }

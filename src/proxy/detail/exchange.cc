@@ -154,8 +154,11 @@ Awaitable<bool> Exchange::connect(bool may_reuse) {
     key.assign("https ").append(inside->host).append(1, ':').append(std::to_string(inside->port));
     // The one that was made while the tunnel was opened waits for any request.
     if ((may_reuse || connection_.kept_.is_fresh) && take_kept()) co_return true;
+    if (!request_.wants_upgrade() && take_http2()) co_return true;
     if (!co_await connect_to(inside->host, inside->port, true)) co_return false;
-    co_return co_await secure_origin(*inside->interception, inside->name, inside->protocols);
+    const std::vector<std::string> protocols = protocols_inside();
+    if (!co_await secure_origin(*inside->interception, inside->name, protocols)) co_return false;
+    co_return share_http2();
   }
   const bool to_parent = !settings_->parent_host.empty();
   const std::string& host = to_parent ? settings_->parent_host : request_.authority().host;

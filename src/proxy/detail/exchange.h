@@ -81,10 +81,16 @@ class Exchange {
   void use(std::unique_ptr<Stream> origin);
   bool take_kept();
 
+  // --- exchange_http2.cc: an origin inside that speaks HTTP/2
+  bool take_http2();   // a stream of a connection that is there
+  bool share_http2();  // makes origin_ one, where it speaks HTTP/2; false: refused_ is set
+  [[nodiscard]] std::vector<std::string> protocols_inside() const;
+
   // --- exchange_intercept.cc: HTTPS that is opened
   struct Opening {
-    std::string name;                    // what the certificates are for
-    std::vector<std::string> protocols;  // to offer the origin; empty: the client offered none
+    std::string name{};                    // what the certificates are for
+    std::vector<std::string> protocols{};  // to offer the origin; empty: the client offered none
+    std::string chosen{};                  // of these, for the client
   };
   Awaitable<bool> intercept(std::string early);
   Awaitable<std::optional<Unopened>> look_inside(std::string& early, Opening& opening);

@@ -92,6 +92,13 @@ std::optional<Exchange::Refused> Exchange::check_inside() {
   const std::string_view scheme = request_.scheme();
   const bool is_good =
       scheme.empty() || equals_ignoring_case(scheme, "https") || equals_ignoring_case(scheme, "wss");
+  // Over HTTP/2, clients may take a connection for another name of its certificate (RFC 9113 §9.1.1).
+  const Inside& inside = *connection_.inside_;
+  const protocol::Authority& asked = request_.authority();
+  const bool is_other = (asked.host != inside.host && asked.host != inside.name) ||
+                        (asked.port == 0 ? 443 : asked.port) != inside.port;
+  if (is_good && connection_.is_conversation_ && is_other)
+    return Refused{Refusal::kMisdirected, "This connection is one to " + inside.name + "."};
   if (is_good && !is_connect_) return std::nullopt;
   return Refused{Refusal::kScheme, "A connection to one server takes no requests for others."};
 }

@@ -90,15 +90,30 @@ Awaitable<bool> Exchange::intercept(std::string early) {
     loop_.counters.refusals[static_cast<std::size_t>(refused_->why)].add();
     co_return false;
   }
+  // The client is answered what the origin chose, so that both speak as they would without us. Where there is
+  // no origin, the page goes the plain way if it can.
+  opening.chosen = is_good ? origin_->tls()->protocol() : std::string();
+  const bool takes_plain = std::ranges::find(opening.protocols, "http/1.1") != opening.protocols.end();
+  if (opening.chosen.empty() && !opening.protocols.empty())
+    opening.chosen = takes_plain ? "http/1.1" : opening.protocols.front();
   if (!co_await secure_client(*interception, early, opening)) co_return false;
   auto& inside = connection_.inside_.emplace();
   inside.interception = interception;
   inside.host = request_.authority().host;
   inside.port = port_;
   inside.name = std::move(opening.name);
-  inside.protocols = std::move(opening.protocols);
+  inside.origins = std::make_shared<Http2Origins>();
+  inside.speaks_http2 = connection_.stream_.tls()->protocol() == "h2";
+  // To a client of HTTP/1.1 an origin stays one: WebSocket is there.
+  if (inside.speaks_http2 || opening.protocols.empty())
+    inside.protocols = std::move(opening.protocols);
+  else
+    inside.protocols = {"http/1.1"};
   inside.user = user_;
-  if (is_good) {
+  if (is_good && inside.speaks_http2) {
+    if (!share_http2()) co_return false;
+    use(nullptr);
+  } else if (is_good) {
     keep_origin();
     connection_.kept_.is_fresh = true;
   } else {
@@ -180,7 +195,7 @@ Awaitable<bool> Exchange::secure_client(const Interception& interception, std::s
     connection.note_wire(is_received ? Direction::kUp : Direction::kDown, bytes);
   });
   // What both can: the origin has chosen, or chooses nothing.
-  if (!opening.protocols.empty()) layer->choose_protocol(opening.protocols.front());
+  if (!opening.protocols.empty()) layer->choose_protocol(opening.chosen);
   client.encrypt(std::move(layer));
   if (co_await client.handshake(settings_->options.timeouts.head) != Io::kOk) {
     note_client_failure(opening.name);

@@ -22,7 +22,7 @@ using certificate::Authority;
 using certificate::Fault;
 using certificate::SecretText;
 
-constexpr std::array<std::string_view, 1> kProtocols{"http/1.1"};
+constexpr std::array<std::string_view, 2> kProtocols{"h2", "http/1.1"};
 constexpr std::size_t kFileBytes = std::size_t{16} << 20;
 // Sessions older than this are not resumed, so that a certificate revoked meanwhile is looked at again.
 constexpr std::chrono::hours kSessionKept{1};

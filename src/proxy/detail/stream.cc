@@ -216,7 +216,9 @@ void Stream::interrupt() {
 }
 
 void Stream::pass_on_end(Stream& other) const {
-  if (tls_ != nullptr && tls_->was_cut_off() && other.tls_ != nullptr) other.tls_->keep_silent();
+  if (tls_ == nullptr || !tls_->was_cut_off()) return;
+  if (other.tls_ != nullptr) other.tls_->keep_silent();
+  if (other.reset_flag_ != nullptr) *other.reset_flag_ = true;
 }
 
 void Stream::shutdown_write() {
