@@ -8,6 +8,7 @@ import subprocess
 import chromium
 import firefox
 import harness
+from http2_lab import Nginx
 from proxy_harness import Folder, Proxy, need, wait_until
 from tls_lab import Handler, Lab, Origin
 
@@ -102,6 +103,29 @@ class _ABrowser(Folder):
         urls = {line["url"] for line in lines if line.get("host") == HOST and line["method"] == "GET"}
         self.assertLessEqual({f"{self.url}/", f"{self.url}/data", f"{self.url}/socket"}, urls)
         self.assertTrue(all("ProxySessionID" not in str(seen[2]) for seen in self.origin.requests))
+
+    def test_speaks_http2_where_the_origin_does(self):
+        need("nginx")
+        nginx = Nginx(self.folder / "nginx", self.lab.origins.issue(OTHER))
+        self.addCleanup(nginx.close)
+        pictures = "".join(f"<img src=/{number}.svg>" for number in range(60))
+        (nginx.root / "index.html").write_text(f"<!DOCTYPE html><title>pictures</title>{pictures}")
+        for number in range(60):
+            (nginx.root / f"{number}.svg").write_text('<svg xmlns="http://www.w3.org/2000/svg" width="1" height="1"/>')
+        self.install()
+        with self.start() as browser:
+            tab = browser.open(f"https://{OTHER}:{nginx.port}/")
+            for _ in range(3):
+                tab.wait_for("document.readyState == 'complete' && performance.getEntriesByType('resource').length >= 60")
+                spoken = "performance.getEntries().filter(each => each.nextHopProtocol == 'h2').length"
+                self.assertGreaterEqual(tab.run(spoken), 61)
+                self.assertEqual(tab.run("[...document.images].filter(each => each.naturalWidth == 1).length"), 60)
+                tab.go(f"https://{OTHER}:{nginx.port}/")
+        self.lab.proxy.stop()
+        own = [event for event in self.lab.proxy.events() if event["host"] == OTHER]
+        accused = [event for event in own if event.get("state") == "suspicious" or event.get("verdict") == "no-jar"]
+        self.assertEqual([Proxy.brief(event) for event in accused], [])
+        self.assertTrue(any(event.get("verdict") == "browser" for event in own), own)
 
     def test_warns_where_it_is_not_and_is_left_alone_from_then_on(self):
         with self.start() as browser:

@@ -149,7 +149,7 @@ TEST(MetricFamilies, AreNamedAsPrometheusWantsIt) {
   const std::vector<MetricFamily> families =
       metric_families({{&loop}, &store, &resolver, file->get(), file->get(), "block"});
   std::set<std::string> names;
-  const std::regex is_name("mogura_proxy_[a-z]+(_[a-z]+)*");
+  const std::regex is_name("mogura_proxy_[a-z]+2?(_[a-z]+)*");
   for (const MetricFamily& family : families) {
     EXPECT_TRUE(names.insert(family.name).second) << family.name << " comes twice";
     EXPECT_TRUE(std::regex_match(family.name, is_name)) << family.name;
