@@ -116,7 +116,8 @@ class _ABrowser(Folder):
         with self.start() as browser:
             tab = browser.open(f"https://{OTHER}:{nginx.port}/")
             for _ in range(3):
-                tab.wait_for("document.readyState == 'complete' && performance.getEntriesByType('resource').length >= 60")
+                tab.wait_for("document.readyState == 'complete' && "
+                             "performance.getEntriesByType('resource').length >= 60")  # fmt: skip
                 spoken = "performance.getEntries().filter(each => each.nextHopProtocol == 'h2').length"
                 self.assertGreaterEqual(tab.run(spoken), 61)
                 self.assertEqual(tab.run("[...document.images].filter(each => each.naturalWidth == 1).length"), 60)
