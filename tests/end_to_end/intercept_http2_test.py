@@ -41,7 +41,8 @@ class LabTest(Folder):
 class Versions(LabTest):
     def versions(self, lab, port, option):
         """What curl spoke, and what the origin says it was spoken to in."""
-        said = lab.curl(f"https://{HOST}:{port}/", option, "-D", "-", "-o", "/dev/null", "-w", "used %{http_version}").decode()
+        url = f"https://{HOST}:{port}/"
+        said = lab.curl(url, option, "-D", "-", "-o", "/dev/null", "-w", "used %{http_version}").decode()
         found = re.search(r"(?i)x-protocol: (\S+)", said)
         return re.search(r"used (\S+)", said)[1], found and found[1]
 
@@ -98,7 +99,8 @@ class Bodies(LabTest):
             expected = f"{size} {hashlib.sha256(body).hexdigest()}".encode()
             for more in ((), ("-H", "Transfer-Encoding: chunked")):
                 with self.subTest(size=size, more=more):
-                    got = lab.curl(f"https://{HOST}:{nginx.port}/up/", "--http2", "--data-binary", f"@{self.folder / 'body'}", *more)
+                    url = f"https://{HOST}:{nginx.port}/up/"
+                    got = lab.curl(url, "--http2", "--data-binary", f"@{self.folder / 'body'}", *more)
                     self.assertEqual(got, expected)
 
     def test_that_break_off_at_the_origin_are_not_taken_for_whole(self):
@@ -114,7 +116,7 @@ class Bodies(LabTest):
         lab = self.lab()
         nginx = self.nginx(lab)
         (nginx.root / "large").write_bytes(bytes(LARGE))
-        command = ["curl", "-s", "--http2", "--proxy", lab.proxy.url, "--cacert", lab.certificate, "--resolve", "x:1:127.0.0.1"]
+        command = ["curl", "-s", "--http2", "--proxy", lab.proxy.url, "--cacert", lab.certificate]
         client = subprocess.Popen([*map(str, command), f"https://{HOST}:{nginx.port}/large"], stdout=subprocess.PIPE)
         client.stdout.read(1000)
         client.kill()
@@ -129,12 +131,14 @@ class Trailers(LabTest):
         lab = self.lab()
         certificate = lab.origins.issue(HOST)
         log, port = self.folder / "nghttpd.log", free_port()
-        self.enter(Program(port, "nghttpd", "-v", "--echo-upload", "--trailer", "x-down: 1", port, certificate, certificate, log=log))
+        self.enter(Program(port, "nghttpd", "-v", "--echo-upload", "--trailer", "x-down: 1", port, certificate,
+                           certificate, log=log))  # fmt: skip
         relay = self.enter(Relay(lambda: lab.connect(HOST, port)))
         (self.folder / "body").write_bytes(b"body")
         done = subprocess.run(
-            ["nghttp", "-v", "--no-dep", "-d", self.folder / "body", "--trailer", "x-up: 2", "-H", f":authority: {HOST}:{port}",
-             f"https://127.0.0.1:{relay.port}/"], capture_output=True, text=True, timeout=60, check=False)  # fmt: skip
+            ["nghttp", "-v", "--no-dep", "-d", self.folder / "body", "--trailer", "x-up: 2",
+             "-H", f":authority: {HOST}:{port}", f"https://127.0.0.1:{relay.port}/"],
+            capture_output=True, text=True, timeout=60, check=False)  # fmt: skip
         self.assertIn("x-down: 1", done.stdout)
         self.assertIn("x-up: 2", log.read_text(errors="replace"))
 
@@ -148,7 +152,8 @@ class Streams(LabTest):
         relay = self.enter(Relay(lambda: lab.connect(HOST, nginx.port)))
         done = subprocess.run(
             ["h2load", "-n", "2000", "-c", "4", "-m", "100", f"--connect-to=127.0.0.1:{relay.port}",
-             f"https://{HOST}:{nginx.port}/page"], capture_output=True, text=True, timeout=120, check=False)  # fmt: skip
+             f"https://{HOST}:{nginx.port}/page"],
+            capture_output=True, text=True, timeout=120, check=False)  # fmt: skip
         self.assertIn("2000 succeeded, 0 failed, 0 errored", done.stdout, done.stdout + done.stderr)
         self.assertIn("2000 2xx", done.stdout)
         wait_until(lambda: lab.metric("http2_streams_total") == 2000, "all are counted")
