@@ -13,13 +13,13 @@ import zlib
 
 import harness
 from proxy_harness import OUR_VALUE, Folder, need, wait_until
-from raw_http import HEAD_END, Wire, field
+from raw_http import HEAD_END, Broken, Wire, field
 from squid_harness import Icap, Squid
 
 SITE = "site.example"
 BLOCK = bytes((i * 167 + (i >> 8) * 59) & 0xFF for i in range(1 << 18))
 SIZES = (0, 1, 2, 100, 1023, 4095, 4096, 16384, 65535, 65536, 65537, 300_000, 5_000_000)
-GIGABYTE = 1 << 30
+GIGABYTE, UPLOAD = 1 << 30, 100 << 20
 AGENT = "User-Agent: probe/1"
 
 
@@ -268,17 +268,23 @@ class Gigabyte(_BothWays):
                 self.assertEqual(self.same("GET", f"/{kind}/{GIGABYTE}").size, GIGABYTE)
 
     def test_up(self):
-        """Squid 5.7 by itself breaks off some uploads of hundreds of megabytes, so it is no measure here."""
+        """A tenth of it: Squid 5.7 by itself breaks off half of the uploads of 300 MB in a second, and more of larger ones.
+        So it is no measure here, and is asked again."""
         checksum = 0
-        for piece in pieces(GIGABYTE):
+        for piece in pieces(UPLOAD):
             checksum = zlib.crc32(piece, checksum)
-        for lines, body in (
-            ((AGENT, f"Content-Length: {GIGABYTE}"), pieces(GIGABYTE)),
-            ((AGENT, "Transfer-Encoding: chunked"),
-             (data for one in (*pieces(GIGABYTE), b"") for data in (b"%x\r\n" % len(one), one, b"\r\n"))),
-        ):  # fmt: skip
-            answer = ask(self.beside.port, self.origin.host, "POST", "/", lines, body)
-            self.assertEqual(answer.checksum, zlib.crc32(f"{GIGABYTE} {checksum}".encode()))
+        fixed = ((AGENT, f"Content-Length: {UPLOAD}"), lambda: pieces(UPLOAD))
+        chunked = ((AGENT, "Transfer-Encoding: chunked"),
+                   lambda: (data for one in (*pieces(UPLOAD), b"") for data in (b"%x\r\n" % len(one), one, b"\r\n")))  # fmt: skip
+        for lines, body in (fixed, chunked):
+            answer = self.upload(lines, body)
+            self.assertEqual(answer.checksum, zlib.crc32(f"{UPLOAD} {checksum}".encode()))
+
+    def upload(self, lines, body):
+        for _ in range(8):
+            with contextlib.suppress(Broken):
+                return ask(self.beside.port, self.origin.host, "POST", "/", lines, body())
+        raise AssertionError("Squid broke off every upload")
 
 
 class Load:

@@ -44,10 +44,10 @@ struct HeadStep {
 
 class RequestHead {
  public:
-  // Most heads that a gateway may encapsulate are offered as a preview of this many bytes at most.
+  // A longer preview than this is refused; none was asked for.
   static constexpr std::size_t kPreviewBytes = std::size_t{64} << 10;
-  // No head begins further in: a larger offset is no layout (413).
-  static constexpr std::size_t kOffset = std::size_t{16} << 20;
+  // Heads together have at most so many bytes: a larger offset is no layout.
+  static constexpr std::size_t kOffset = std::size_t{4} << 20;
 
   explicit RequestHead(const HeadLimits& limits = {}) : limits_(limits) {}
 

@@ -68,7 +68,7 @@ TEST(RequestHead, RefusesWhatTwoCouldReadDifferently) {
       {"REQMOD icap://h/reqmod ICAP/1.0\r\nEncapsulated: null-body=0, req-hdr=0\r\n\r\n", 400,
        "behind the body"},
       {"REQMOD icap://h/reqmod ICAP/1.0\r\nEncapsulated: req-hdr=0, null-body=-1\r\n\r\n", 400, "negative"},
-      {"REQMOD icap://h/reqmod ICAP/1.0\r\nEncapsulated: req-hdr=0, null-body=16777217\r\n\r\n", 400,
+      {"REQMOD icap://h/reqmod ICAP/1.0\r\nEncapsulated: req-hdr=0, null-body=4194305\r\n\r\n", 400,
        "too far"},
       {"REQMOD icap://h/reqmod ICAP/1.0\r\nEncapsulated: req-hdr=0, other=3\r\n\r\n", 400, "an unknown part"},
       {"REQMOD icap://h/r ICAP/1.0\r\nEncapsulated: req-body=0\r\nPreview: 0\r\nPreview: 0\r\n\r\n", 400,
@@ -90,6 +90,15 @@ TEST(RequestHead, BoundsBytesAndFields) {
   EXPECT_EQ(RequestHead(limits).parse(start + "A:b\r\nC:d\r\n\r\n").kind, Kind::kDone);
   EXPECT_EQ(RequestHead({.fields = 2}).parse(start + "A:b\r\nC:d\r\n\r\n").kind, Kind::kDone);
   EXPECT_EQ(RequestHead({.fields = 2}).parse(start + "A:b\r\nC:d\r\nE:f\r\n\r\n").kind, Kind::kRefused);
+}
+
+TEST(RequestHead, BoundsTheHeadsItSpeaksOf) {
+  for (const std::size_t beyond : {0U, 1U}) {
+    const std::string text = "REQMOD icap://h/reqmod ICAP/1.0\r\nEncapsulated: req-hdr=0, null-body=" +
+                             std::to_string(RequestHead::kOffset + beyond) +
+                             "\r\nPreview: " + std::to_string(RequestHead::kPreviewBytes) + "\r\n\r\n";
+    EXPECT_EQ(RequestHead().parse(text).kind, beyond == 0 ? Kind::kDone : Kind::kRefused);
+  }
 }
 
 TEST(RequestHead, FindsTheServiceInEveryFormOfUri) {
