@@ -75,7 +75,10 @@ std::optional<Evidence> judge_orders(const OrderJudgement& judgement, const Head
 
 PassiveWatch::PassiveWatch(const PassiveLimits& limits, std::uint64_t seed,
                            std::vector<std::string> own_cookies)
-    : programs_(limits.programs), provenance_(limits.sites, seed, std::move(own_cookies)), seed_(seed) {}
+    : programs_(limits.programs),
+      provenance_(limits.sites, seed, std::move(own_cookies)),
+      seed_(seed),
+      judges_cookies_(limits.sees_all_responses) {}
 
 std::uint64_t PassiveWatch::key_of(const PassiveRequest& request) const {
   std::uint64_t key = hash_mix(request.client.high() ^ seed_, request.client.low());
@@ -138,7 +141,7 @@ std::vector<Evidence> PassiveWatch::evidence_of(const Program& program, const Pa
   if (auto found = judge_hellos(program.hello, program.claimed, program.foreign_hellos, program.hellos)) {
     evidence.push_back(std::move(*found));
   }
-  provenance_.judge(program.cookies, request.time, evidence);
+  if (judges_cookies_) provenance_.judge(program.cookies, request.time, evidence);
   auto regular = judge_regularity(program.rhythm);
   if (!regular) return evidence;
   evidence.push_back(std::move(*regular));

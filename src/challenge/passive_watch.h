@@ -37,6 +37,9 @@ namespace mogura::challenge {
 struct PassiveLimits {
   std::size_t programs = 16'384;  // at one host each
   std::size_t sites = 8'192;
+  // Every response of every site goes through this one watch. Else (one watch for each of several loops)
+  // cookies are not judged: the page that explains them may have gone by elsewhere.
+  bool sees_all_responses = false;
 };
 
 // A request, as the caller knows it. Views are used during the call only.
@@ -97,6 +100,7 @@ class PassiveWatch {
   detail::BoundedTable<Program> programs_;
   CookieProvenance provenance_;
   std::uint64_t seed_;
+  bool judges_cookies_;
 };
 
 // "header-order-…": how a program's requests are ordered, over `judged` requests of which `contradicting` did

@@ -18,7 +18,7 @@ namespace {
 using namespace mogura;
 using namespace mogura::challenge;
 
-constexpr PassiveLimits kLimits{.programs = 16, .sites = 8};
+constexpr PassiveLimits kLimits{.programs = 16, .sites = 8, .sees_all_responses = true};
 
 void observe(PassiveWatch& watch, const protocol::RequestHead& head, unsigned flags, Timestamp now) {
   const PassiveRequest request{.head = head,

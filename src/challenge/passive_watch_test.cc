@@ -16,7 +16,7 @@ constexpr std::string_view kChrome =
 
 class Program {
  public:
-  PassiveWatch watch{{.programs = 64, .sites = 64}, 7, {"ProxySessionID"}};
+  PassiveWatch watch{{.programs = 64, .sites = 64, .sees_all_responses = true}, 7, {"ProxySessionID"}};
   Timestamp now = kStart;
   std::string host = "c2.example";
   Address client = Address::v4(0x0A000001);

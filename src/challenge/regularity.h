@@ -19,7 +19,7 @@ class Regularity {
   static constexpr std::size_t kKept = 16;    // intervals
   static constexpr std::uint32_t kLeast = 8;  // intervals to say anything
   static constexpr Duration kSameVisit = std::chrono::milliseconds(500);
-  static constexpr double kLeastMedian_s = 1;  // faster is a program at work, not one that waits
+  static constexpr double kLeastMedian_s = 5;  // faster is somebody at work, not a program that waits
 
   // `is_of_page`: the request says which page it is for (Referer, Origin): its script's clock, not the
   // program's. A time before the latest one counts as the latest.
