@@ -69,8 +69,10 @@ Result<void> ProxyRun::prepare() {
   if (!gate) return tl::unexpected(gate.error());
   auto patterns = make_matcher(options_);
   if (!patterns) return tl::unexpected(patterns.error());
-  proxy::Surroundings surroundings{
-      .store = &judging_.store(), .gate = std::move(*gate), .on_session = {}, .patterns = std::move(*patterns)};
+  proxy::Surroundings surroundings{.store = &judging_.store(),
+                                   .gate = std::move(*gate),
+                                   .on_session = {},
+                                   .patterns = std::move(*patterns)};
   if (sessions_) {
     surroundings.on_event = [this](const proxy::Event& event) { sessions_->add(event); };
     surroundings.on_session = [this](const session::Session& session) { sessions_->add(session); };

@@ -22,8 +22,8 @@ std::string link_line(std::string_view value);
 
 // Whether a redirection to it says what is meant: a path, as a relative reference.
 bool can_redirect_to(std::string_view path_and_query);
-// Status line and fields, each with CRLF; Connection and the empty line are the caller's. `insert`: more field
-// lines.
+// Status line and fields, each with CRLF; Connection and the empty line are the caller's. `insert`: more
+// field lines.
 std::string own_head(OwnAnswer answer, std::string_view path_and_query, std::string_view insert);
 
 }  // namespace mogura::challenge

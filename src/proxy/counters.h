@@ -57,7 +57,6 @@ enum class Unopened : std::uint8_t {
 inline constexpr std::size_t kUnopened = 7;
 std::string_view name_of(Unopened why);
 
-
 struct Counters {
   Count connections, connections_open;
   Count requests;   // heads read to their end and not refused

@@ -70,7 +70,8 @@ struct Challenge {
   challenge::Policy policy;
   std::vector<std::string> exempt_files;
   bool built_in_exemptions = true;
-  // With policy.ask kSuspects: sessions from which on the population says anything, and how often it is asked.
+  // With policy.ask kSuspects: sessions from which on the population says anything, and how often it is
+  // asked.
   std::size_t population = 1'000;
   std::chrono::seconds refresh{300};
   std::string secret_file;  // empty: made for this run, and said so

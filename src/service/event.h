@@ -27,8 +27,8 @@ struct TunnelEvent {
   const session::Session* session = nullptr;
 };
 
-// What the challenge said, or was seen of a tunnel, as the events file has it. One of the pointers is set. Views
-// and pointers are valid during the call.
+// What the challenge said, or was seen of a tunnel, as the events file has it. One of the pointers is set.
+// Views and pointers are valid during the call.
 struct Event {
   Timestamp time{};
   Address client{};
