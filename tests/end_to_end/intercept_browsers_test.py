@@ -96,7 +96,7 @@ class _ABrowser(Folder):
         self.lab.proxy.stop()
         own = [event for event in self.lab.proxy.events() if event["host"] == HOST]
         self.assertEqual([event for event in own if event["event"] == "bypass"], [])
-        accused = [event for event in own if event.get("state") == "suspicious" or event.get("verdict") == "no-jar"]
+        accused = [event for event in own if event.get("state") == "suspicious" or event.get("score", 0) > 0]
         self.assertEqual([Proxy.brief(event) for event in accused], [])
         self.assertTrue(any(event.get("verdict") == "browser" for event in own), own)
         lines = [json.loads(line) for line in self.lab.access_path.read_text().splitlines()]
@@ -126,7 +126,7 @@ class _ABrowser(Folder):
                                 event.get("verdict") == "browser"], "it is known for a browser")  # fmt: skip
         self.lab.proxy.stop()
         own = [event for event in self.lab.proxy.events() if event["host"] == OTHER]
-        accused = [event for event in own if event.get("state") == "suspicious" or event.get("verdict") == "no-jar"]
+        accused = [event for event in own if event.get("state") == "suspicious" or event.get("score", 0) > 0]
         self.assertEqual([Proxy.brief(event) for event in accused], [])
 
     def test_warns_where_it_is_not_and_is_left_alone_from_then_on(self):

@@ -48,6 +48,7 @@ challenge::PassiveRequest Exchange::passive_request() const {
           .host = request_.authority().host,
           .time = began_,
           .is_encrypted = connection_.inside_.has_value(),
+          .is_http2 = connection_.is_conversation_,
           .is_opened = is_connect_ && settings_->interception != nullptr};
 }
 
