@@ -222,15 +222,11 @@ void write_event(const EventContext& context, const challenge::PassiveEvent& eve
   begin_event(json, "passive", context);
   json.key("evidence");
   json.begin_array();
-  for (const challenge::Evidence& evidence : event.evidence) {
-    json.begin_object();
-    json.field("code", evidence.code);
-    json.field("text", cut(evidence.text));
-    json.field("weight", evidence.weight);
-    if (evidence.observed) json.field("observed", *evidence.observed);
-    if (evidence.expected) json.field("expected", *evidence.expected);
-    json.end_object();
-  }
+  for (const challenge::Evidence& evidence : event.evidence) json.value(cut(evidence.text));
+  json.end_array();
+  json.key("codes");
+  json.begin_array();
+  for (const challenge::Evidence& evidence : event.evidence) json.value(evidence.code);
   json.end_array();
   json.field("score", event.score);
   end_event(json, context, out);

@@ -247,6 +247,24 @@ TEST(Event, CapsAndEscapesWhatTheClientSent) {
   EXPECT_EQ(read["url"].get<std::string>().size(), kLoggedText);
 }
 
+TEST(EventLine, OfWhatWasNoticedHasSentencesAndCodes) {
+  const EventContext context{.time = Timestamp(seconds(1'700'000'000)),
+                             .client = Address::v4(0x0A000001),
+                             .user_agent = "a\x1b",
+                             .host = "h.test",
+                             .url = {},
+                             .user = {}};
+  std::string line;
+  write_event(context,
+              challenge::PassiveEvent{0.4, {{"header-order-of-another-program", "a \"sentence\"", 0.4}}},
+              line);
+  const json read = json::parse(line);
+  EXPECT_EQ(read["event"], "passive");
+  EXPECT_EQ(read["evidence"], json::array({"a \"sentence\""}));
+  EXPECT_EQ(read["codes"], json::array({"header-order-of-another-program"}));
+  EXPECT_EQ(read["score"], 0.4);
+}
+
 TEST(EventLine, OfABypassSaysUntilWhen) {
   const Timestamp time{std::chrono::seconds(1'700'000'000)};
   const EventContext context{.time = time,
