@@ -57,6 +57,8 @@ class _ABrowser(Folder):
 
     def setUp(self):
         super().setUp()
+        if self.driver is None:
+            self.skipTest("for the browsers below")
         if self.driver.installed() is None:
             self.skipTest(f"{self.kind.__name__} is not installed")
         need("certutil")

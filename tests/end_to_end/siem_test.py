@@ -369,7 +369,7 @@ class Elastic(Lines):
     def test_events(self):
         documents = [flat(Pipeline("mogura-events").run(line)) for line in event_lines()]
         (verdict,) = [document for document in documents if document.get("mogura.verdict") == "no-jar"]
-        expected = {"event.kind": "alert", "event.action": "no-jar", "event.risk_score": 0.8, "client.ip": "127.0.0.1",
+        expected = {"event.kind": "alert", "event.action": "no-jar", "event.risk_score": 1, "client.ip": "127.0.0.1",
                     "destination.domain": "www.shop.example", "user.name": "alice", "mogura.event": "verdict"}  # fmt: skip
         self.assertEqual({key: verdict[key] for key in expected}, expected)
         self.assertIn("did not come back", verdict["message"])
