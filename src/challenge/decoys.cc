@@ -5,9 +5,10 @@
 namespace mogura::challenge {
 namespace {
 
-constexpr std::array<std::string_view, kCookieKinds + 1> kNames{
-    "plain", "secure", "host-prefix", "none", "partitioned", "path", "conflict", "engine"};
-constexpr std::array<std::string_view, kDecoys.size()> kTexts{
+constexpr std::array<std::string_view, kCookieKinds + 4> kNames{
+    "plain",    "secure",  "host-prefix", "none",    "partitioned", "path",
+    "conflict", "preload", "report",      "refresh", "validator"};
+constexpr std::array<std::string_view, kDecoyKinds.size()> kTexts{
     "__Host- without Secure", "SameSite=None without Secure", "Partitioned without Secure",
     "one for another path", "one whose Expires is over but not its Max-Age"};
 
@@ -23,8 +24,8 @@ bool has(DecoyMask mask, CookieKind decoy) {
 
 std::string list_of(DecoyMask mask) {
   std::string text;
-  for (std::size_t i = 0; i < kDecoys.size(); ++i) {
-    if (!has(mask, kDecoys[i])) continue;
+  for (std::size_t i = 0; i < kDecoyKinds.size(); ++i) {
+    if (!has(mask, kDecoyKinds[i])) continue;
     if (!text.empty()) text += "; ";
     text += kTexts[i];
   }

@@ -13,7 +13,7 @@
 
 namespace mogura::challenge {
 
-// All cookies of ours. The first two are the good ones: for plain HTTP, and for HTTPS.
+// All values of ours. The first two are the good ones: for plain HTTP, and for HTTPS.
 enum class CookieKind : std::uint8_t {
   kPlain,
   kSecure,             // __Host-…; Secure
@@ -22,22 +22,26 @@ enum class CookieKind : std::uint8_t {
   kPartitioned,        // Partitioned without Secure
   kPath,               // for a path that nobody asks for
   kConflict,           // Max-Age in the future, Expires in the past: this one is to come back
-  kEngine,             // no cookie: the end of a path that a page's Link names (challenge/own_answer.h)
+  // No cookies: ends of paths of ours (challenge/own_answer.h), and an entity tag (challenge/validators.h).
+  kPreload,
+  kReport,
+  kRefresh,
+  kValidator,
 };
 inline constexpr std::size_t kCookieKinds = 7;
-inline constexpr std::array<CookieKind, 5> kDecoys{CookieKind::kHostPrefix, CookieKind::kNoneWithoutSecure,
-                                                   CookieKind::kPartitioned, CookieKind::kPath,
-                                                   CookieKind::kConflict};
+inline constexpr std::array<CookieKind, 5> kDecoyKinds{
+    CookieKind::kHostPrefix, CookieKind::kNoneWithoutSecure, CookieKind::kPartitioned, CookieKind::kPath,
+    CookieKind::kConflict};
 // In what values are made of, in documents: "plain", "secure", "host-prefix", "none", "partitioned", "path",
-// "conflict"; "engine".
+// "conflict"; "preload", "report", "refresh", "validator".
 std::string_view name_of(CookieKind kind);
 
-// Which decoys came back; one bit each, in the order of kDecoys.
+// Which decoys came back; one bit each, in the order of kDecoyKinds.
 using DecoyMask = std::uint8_t;
 constexpr DecoyMask bit_of(CookieKind decoy) {
   return static_cast<DecoyMask>(1U << (static_cast<unsigned>(decoy) - 2U));
 }
-inline constexpr DecoyMask kAllDecoys = (1U << kDecoys.size()) - 1;
+inline constexpr DecoyMask kAllDecoys = (1U << kDecoyKinds.size()) - 1;
 
 // What keeps cookies so.
 enum class JarFamily : std::uint8_t {

@@ -15,7 +15,7 @@ DecoyMask mask(std::initializer_list<CookieKind> decoys) {
 
 TEST(Decoys, EachHasABitOfItsOwn) {
   DecoyMask all = 0;
-  for (const CookieKind decoy : kDecoys) {
+  for (const CookieKind decoy : kDecoyKinds) {
     EXPECT_EQ(all & bit_of(decoy), 0) << name_of(decoy);
     all |= bit_of(decoy);
   }

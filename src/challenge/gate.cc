@@ -3,7 +3,6 @@
 #include <openssl/crypto.h>
 
 #include <algorithm>
-#include <array>
 
 #include "challenge/detail/events.h"
 #include "challenge/detail/gate_parts.h"
@@ -31,6 +30,11 @@ Reason reason_by_kind(const detail::RequestShape& shape, std::string_view host) 
   return host.empty() ? Reason::kNoHost : Reason::kNone;
 }
 
+// Their answers are requests for paths of ours.
+bool is_about_pages(Question question) {
+  return question == Question::kPreload || question == Question::kReport || question == Question::kRefresh;
+}
+
 // All but what is remembered from request to request.
 void clear(Exchange& exchange) {
   Exchange::Memory memory = std::move(exchange.memory);
@@ -44,16 +48,17 @@ std::string_view name_of(Ask ask) {
   return ask == Ask::kEveryone ? "everyone" : "suspects";
 }
 
-Gate::Impl::Given Gate::Impl::look_for_ours(const protocol::RequestHead& head, Exchange& exchange) const {
-  Given given;
+detail::Given Gate::Impl::look_for_ours(const protocol::RequestHead& head, Exchange& exchange) const {
+  detail::Given given;
   for (const protocol::HeadField& field : head.fields()) {
+    if (field.id == FieldId::kIfNoneMatch) exchange.strips |= validators.find(field.value).has_ours;
     if (field.id != FieldId::kCookie) continue;
     const Cookies::Found found = cookies.find(field.value);
     exchange.strips |= found.has_ours;
     given.has_garbage |= found.has_other_value;
-    if (given.value.empty()) given.value = found.value(good_kind(exchange.client));
-    for (std::size_t i = 0; i < kDecoys.size(); ++i) {
-      if (given.decoys[i].empty()) given.decoys[i] = found.value(kDecoys[i]);
+    if (given.value.empty()) given.value = found.value(detail::good_kind(exchange.client));
+    for (std::size_t i = 0; i < kDecoyKinds.size(); ++i) {
+      if (given.decoys[i].empty()) given.decoys[i] = found.value(kDecoyKinds[i]);
     }
   }
   return given;
@@ -92,21 +97,13 @@ void Gate::Impl::remember_client(Exchange& exchange) const {
   memory.referer_host.clear();
 }
 
-void Gate::Impl::remember_epoch(Timestamp now, Exchange::Memory& memory) const {
-  const std::uint64_t epoch = tokens.epoch_at(now);
-  if (memory.epoch == epoch) return;
-  memory.epoch = epoch;
-  memory.current.clear();
-  memory.previous.clear();
-}
-
 Sign Gate::Impl::read(std::string_view value, Timestamp now, Exchange& exchange) const {
   Exchange::Memory& memory = exchange.memory;
-  remember_epoch(now, memory);
+  detail::remember_epoch(tokens, now, memory);
   if (!memory.current.empty() && equals(value, memory.current)) return Sign::kCurrent;
   if (!memory.previous.empty() && equals(value, memory.previous)) return Sign::kPrevious;
   const Sign sign =
-      tokens.read(value, exchange.client.address, exchange.host, now, good_kind(exchange.client));
+      tokens.read(value, exchange.client.address, exchange.host, now, detail::good_kind(exchange.client));
   if (sign == Sign::kCurrent) memory.current = value;
   if (sign == Sign::kPrevious) memory.previous = value;
   return sign;
@@ -127,27 +124,26 @@ void Gate::Impl::ask(Sign sign, const detail::RequestShape& shape, Timestamp beg
   exchange.input.is_doubtful = exchange.doubt != Reason::kNone;
   exchange.input.expected_for = expected_for;
   exchange.input.forbidden = exchange.memory.forbidden;
+  exchange.input.expects_refresh = may_ask(Question::kRefresh);
 }
 
-void Gate::Impl::judge(const detail::RequestShape& shape, const Given& given, Timestamp began,
-                       Exchange& exchange) const {
+bool Gate::Impl::may_ask(Question question) const {
+  return policy.mode != Mode::kOff && policy.questions.has(question);
+}
+
+void Gate::Impl::judge(const detail::Received& received, Exchange& exchange) const {
+  const auto& [head, shape, given, began] = received;
   remember_client(exchange);
   exchange.is_get = shape.method == "GET";
   exchange.is_page = exchange.is_get && detail::is_document(shape) && !shape.is_prefetch;
   exchange.is_asked = is_asked(exchange);
+  (void)detail::asker_of(Question::kRevalidation).judge(means, received, exchange);
+  const bool has_decoys = detail::asker_of(Question::kDecoys).judge(means, received, exchange);
   // A cookie that came back says what it says, whatever the request looks like.
-  if (!given.value.empty()) {
-    ask(read(given.value, began, exchange), shape, began, exchange);
-    exchange.input.decoys = read_decoys(given, began, exchange);
-    return;
-  }
+  if (!given.value.empty()) return ask(read(given.value, began, exchange), shape, began, exchange);
   constexpr DecoyMask kToBeDropped = kAllDecoys & ~bit_of(CookieKind::kConflict);
-  const DecoyMask alone = read_decoys(given, began, exchange) & kToBeDropped;
-  if (alone != 0) {
-    ask(Sign::kOnlyDecoys, shape, began, exchange);
-    exchange.input.decoys = alone;
-    return;
-  }
+  exchange.input.decoys &= kToBeDropped;
+  if (has_decoys && exchange.input.decoys != 0) return ask(Sign::kOnlyDecoys, shape, began, exchange);
   if (!exchange.is_asked) {
     exchange.reason = Reason::kOrdinary;
     return;
@@ -176,7 +172,32 @@ void Gate::Impl::insert_beside(const protocol::ResponseHead& head, Timestamp now
     exchange.insertion = Sign::kAdded;
     if (cookies.is_taken_by(field.value)) exchange.reason = Reason::kNameTaken;
   }
-  if (exchange.reason == Reason::kNone) insert(now, exchange, line);
+  if (exchange.reason == Reason::kNone) detail::insert_cookie(means, now, exchange, line);
+}
+
+bool Gate::Impl::is_asked(Exchange& exchange) const {
+  if (policy.ask == Ask::kEveryone || suspects == nullptr) return true;
+  if (exchange.client.passive_score >= detail::kSuspectFrom) return true;
+  Exchange::Memory& memory = exchange.memory;
+  if (const std::uint64_t version = suspects->version(); memory.suspects_version != version) {
+    memory.suspects_version = version;
+    memory.suspects = suspects->now();
+  }
+  return memory.suspects->asks(exchange.user_agent, exchange.host);
+}
+
+bool Gate::Impl::takes_for_itself(const detail::Received& received, Exchange& exchange) const {
+  const std::string_view value = value_in_path(exchange.path);
+  if (value.empty() || !tokens.is_ours(value)) return false;
+  exchange.own_answer = answer_to(received.shape.method, exchange.path);
+  if (policy.mode == Mode::kOff) return true;
+  remember_client(exchange);
+  for (const detail::Asker* asker : detail::ladder()) {
+    if (!is_about_pages(asker->question()) || !asker->judge(means, received, exchange)) continue;
+    ask(exchange.input.sign, received.shape, received.began, exchange);
+    break;
+  }
+  return true;
 }
 
 Gate::Gate(const Policy& policy, const Secret& secret, std::shared_ptr<const Exemptions> exemptions,
@@ -201,9 +222,10 @@ void Gate::on_request(const protocol::RequestHead& head, std::string_view host, 
   exchange.host = host;
   exchange.user_agent = shape.user_agent;
   exchange.path = head.path_and_query();
-  Impl::Given given;
-  if (shape.has_cookie) given = impl_->look_for_ours(head, exchange);
-  if (impl_->takes_for_itself(shape, began, exchange)) return;
+  detail::Given given;
+  if (shape.has_cookie || shape.has_validator) given = impl_->look_for_ours(head, exchange);
+  const detail::Received received{head, shape, given, began};
+  if (impl_->takes_for_itself(received, exchange)) return;
   if (impl_->policy.mode == Mode::kOff) {
     exchange.reason = Reason::kOff;
     return;
@@ -218,7 +240,19 @@ void Gate::on_request(const protocol::RequestHead& head, std::string_view host, 
     exchange.reason = Reason::kExempt;
     return;
   }
-  impl_->judge(shape, given, began, exchange);
+  impl_->judge(received, exchange);
+}
+
+bool Gate::strip(const protocol::HeadField& field, std::string& kept) const {
+  if (field.id == FieldId::kCookie && impl_->cookies.find(field.value).has_ours) {
+    impl_->cookies.strip(field.value, kept);
+    return true;
+  }
+  if (field.id == FieldId::kIfNoneMatch && impl_->validators.find(field.value).has_ours) {
+    impl_->validators.strip(field.value, kept);
+    return true;
+  }
+  return false;
 }
 
 Input Gate::jar_question(const Exchange& exchange) const {
@@ -251,12 +285,19 @@ void Gate::on_state(const std::optional<Outcome>& outcome, Exchange& exchange) c
     return;
   }
   exchange.outcome = *outcome;
-  exchange.wants_decoys = impl_->wants_decoys(exchange);
+  exchange.wants_decoys = impl_->may_ask(Question::kDecoys) &&
+                          detail::asker_of(Question::kDecoys).is_next(impl_->means, nullptr, exchange);
   if (outcome->is_passed_over) exchange.reason = exchange.doubt;
   // Passed-over and unjudged requests are relayed: of them, nothing can be expected.
   exchange.blocks = impl_->policy.mode == Mode::kBlock && exchange.reason == Reason::kNone &&
                     (outcome->entry.state == State::kSuspicious || outcome->is_forbidden);
-  if (impl_->redirects(exchange)) exchange.own_answer = OwnAnswer::kRedirect;
+  if (exchange.blocks) return;
+  for (const detail::Asker* asker : detail::ladder()) {
+    if (asker->in_place() == OwnAnswer::kNone || !impl_->may_ask(asker->question())) continue;
+    if (!asker->is_next(impl_->means, nullptr, exchange)) continue;
+    exchange.own_answer = asker->in_place();
+    return;
+  }
 }
 
 std::string_view Gate::on_response(const protocol::ResponseHead& head, Timestamp now, Exchange& exchange,
@@ -266,9 +307,10 @@ std::string_view Gate::on_response(const protocol::ResponseHead& head, Timestamp
   if (exchange.outcome.action != Action::kRelay || exchange.wants_decoys) {
     impl_->insert_beside(head, now, exchange, line);
   }
-  if (exchange.reason == Reason::kNone && impl_->wants_engine(head, exchange)) {
-    line += link_line(impl_->tokens.issue(exchange.client.address, exchange.host, now, CookieKind::kEngine));
-    exchange.asks_engine = true;
+  if (exchange.reason != Reason::kNone) return line;
+  for (const detail::Asker* asker : detail::ladder()) {
+    if (asker->question() == Question::kDecoys || !impl_->may_ask(asker->question())) continue;
+    if (asker->is_next(impl_->means, &head, exchange)) asker->issue(impl_->means, now, exchange, line);
   }
   return line;
 }
@@ -277,18 +319,18 @@ std::string_view Gate::on_refusal(Timestamp now, Exchange& exchange, std::string
   line.clear();
   if (!exchange.blocks || exchange.outcome.action == Action::kRelay) return {};
   exchange.insertion = Sign::kInserted;
-  impl_->insert(now, exchange, line);
+  detail::insert_cookie(impl_->means, now, exchange, line);
   return line;
 }
 
 void Gate::on_own_answer(Timestamp now, Exchange& exchange, std::string& head) const {
-  std::string line;
-  if (exchange.own_answer == OwnAnswer::kRedirect) {
-    exchange.insertion = Sign::kInserted;
-    impl_->insert(now, exchange, line);
-    exchange.input.redirects = true;
+  std::string lines;
+  for (const detail::Asker* asker : detail::ladder()) {
+    if (asker->in_place() == OwnAnswer::kNone || asker->in_place() != exchange.own_answer) continue;
+    asker->issue(impl_->means, now, exchange, lines);
   }
-  head += own_head(exchange.own_answer, exchange.path, line);
+  if (exchange.own_answer == OwnAnswer::kBack) lines = location_line(path_behind(exchange.path));
+  head += own_head(exchange.own_answer, lines);
 }
 
 std::optional<Input> Gate::on_inserted(const Exchange& exchange, Timestamp now) const {

@@ -30,6 +30,7 @@
 #include "challenge/exemptions.h"
 #include "challenge/own_answer.h"
 #include "challenge/passive_evidence.h"
+#include "challenge/question.h"
 #include "challenge/reason.h"
 #include "challenge/state.h"
 #include "challenge/state_store.h"
@@ -62,9 +63,7 @@ std::string_view name_of(Ask ask);  // "everyone", "suspects"
 struct Policy {
   Mode mode = Mode::kObserve;
   Ask ask = Ask::kSuspects;
-  bool engine = false;    // pages of who keeps cookies like a browser name something to be fetched
-  bool redirect = false;  // suspects are sent once to where they were going, with the cookie
-  bool decoys = true;     // beside the cookie, once it has come back (challenge/decoys.h)
+  QuestionSet questions{Question::kDecoys};  // beside the cookie (challenge/question.h)
   std::string cookie_name{kDefaultCookieName};
   std::chrono::seconds epoch{86'400};  // also the cookie's Max-Age, so that what is stored is always good
   MachineOptions machine{};            // for the store's; here only for what events say
@@ -88,7 +87,7 @@ struct Exchange {
   // First the store is to be asked for jar_key with Gate::jar_question(), and the answer given to on_jar().
   bool asks_jar = false;
   StateKey jar_key;     // of (client address, User-Agent), whatever the host
-  bool strips = false;  // a Cookie field is to be rewritten with Cookies::strip()
+  bool strips = false;  // something of ours is to be taken out with Gate::strip()
   StateKey key;
   Input input;
   Reason reason = Reason::kNone;         // why not judged, or why no cookie was inserted
@@ -108,8 +107,9 @@ struct Exchange {
   Outcome outcome;
   // By on_request() or on_state(): nothing is forwarded, on_own_answer() has what is answered.
   OwnAnswer own_answer = OwnAnswer::kNone;
-  // By on_response():
-  bool asks_engine = false;  // a Link was inserted
+  // By on_response() or on_own_answer():
+  QuestionSet asked;         // went out with it
+  bool asks_engine = false;  // something that only an engine for pages does
   bool inserted = false;
   Sign insertion = Sign::kInserted;  // or kAdded
 
@@ -165,6 +165,9 @@ class Gate {
   // the reason where the request is not judged; also then, our cookies are to be taken out (strips).
   void on_request(const protocol::RequestHead& head, std::string_view host, const Client& client,
                   Timestamp began, Exchange& exchange) const;
+  // Where exchange.strips: whether there is something of ours in this field. If so, its value without it is
+  // appended to `kept`; nothing appended: the field is to be dropped.
+  bool strip(const protocol::HeadField& field, std::string& kept) const;
   // Only where exchange.asks_jar. Does the program keep cookies, as far as anybody has seen?
   [[nodiscard]] Input jar_question(const Exchange& exchange) const;
   void on_jar(const std::optional<Outcome>& outcome, Exchange& exchange) const;

@@ -83,7 +83,8 @@ Event on_absent(Entry& entry, const Input& input, const MachineOptions& options)
 
 // What says that it is a browser shows pages, and fetches what they are made of.
 bool lacks_engine(const Entry& entry, const Input& input) {
-  return input.claims_browser && entry.engine_asked >= kEngineAsked && !entry.has_engine &&
+  const bool was_asked = input.expects_refresh ? entry.was_refreshed : entry.engine_asked >= kEngineAsked;
+  return input.claims_browser && was_asked && !entry.has_engine &&
          input.time > entry.delivered + kEnginePatience;
 }
 
@@ -149,6 +150,7 @@ Event on_engine(Entry& entry, const Input& input) {
 
 // Changes all of the entry but its state, and says which row of the table applies.
 Event note(Entry& entry, const Input& input, const MachineOptions& options) {
+  entry.has_cache |= input.has_validated;
   switch (input.sign) {
     case Sign::kCurrent:
       return on_return(entry, input, Event::kReturned);
@@ -176,6 +178,7 @@ Event note(Entry& entry, const Input& input, const MachineOptions& options) {
       return on_engine(entry, input);
     case Sign::kAsked:
       if (entry.engine_asked < kEngineAsked) ++entry.engine_asked;
+      entry.was_refreshed |= input.refreshes;
       entry.delivered = input.time;
       break;
     case Sign::kLook:

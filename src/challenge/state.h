@@ -44,8 +44,8 @@ enum class Sign : std::uint8_t {
   kInserted,    // a response went out with our cookie: in a field of its own
   kAdded,       // the same, beside the origin's own
   kDelivered,   // that response reached the client
-  kEngine,      // it fetched what a page's Link named, as only an engine for pages does
-  kAsked,       // a page with such a Link was delivered
+  kEngine,      // it did what a page's fields told it to, as only an engine for pages does
+  kAsked,       // a page with such fields was delivered
   kLook,        // nothing: what is remembered is asked for, and not changed
 };
 inline constexpr std::size_t kSigns = 14;
@@ -72,9 +72,11 @@ struct Entry {
   bool has_decoys = false;            // the latest challenge that was delivered had decoys beside it
   bool is_jar_known = false;          // and a request with the good cookie followed
   DecoyMask decoys = 0;               // that ever came back
-  std::uint8_t engine_asked = 0;      // pages with a Link, up to kEngineAsked
-  bool has_engine = false;            // what one of them named was fetched
+  std::uint8_t engine_asked = 0;      // pages that asked for an engine, up to kEngineAsked
+  bool has_engine = false;            // one of them was answered
   bool was_redirected = false;        // it was sent to where it was, with the cookie, and is not again
+  bool was_refreshed = false;         // it was shown a page that leads on by itself, and is not again
+  bool has_cache = false;             // it asked whether a page has changed, with a validator of ours
   std::uint16_t issued = 0;           // stays at 65535
   std::uint32_t miss_connection = 0;  // of the first counted miss
   Timestamp delivered{};              // when the latest challenge was delivered; zero: never
@@ -83,7 +85,7 @@ struct Entry {
   bool operator==(const Entry&) const = default;
 };
 
-// Pages with a Link, until it counts that nothing was fetched; and how long that may take.
+// Pages that asked for an engine, until it counts that none was answered; and how long that may take.
 inline constexpr std::uint8_t kEngineAsked = 3;
 inline constexpr Duration kEnginePatience = std::chrono::seconds(10);
 
@@ -105,9 +107,13 @@ struct Input {
   // kAbsent: how long after its delivery a challenge is expected to come back. Later the cookie may have
   // expired, or the browser been closed, and its misses are forgotten.
   Duration expected_for = std::chrono::hours(12);
-  DecoyMask decoys = 0;     // a cookie came back: the decoys beside it
-  DecoyMask forbidden = 0;  // decoys that what the User-Agent names never returns
-  bool redirects = false;   // kInserted: with a redirection
+  DecoyMask decoys = 0;        // a cookie came back: the decoys beside it
+  DecoyMask forbidden = 0;     // decoys that what the User-Agent names never returns
+  bool has_validated = false;  // it asked whether a page has changed, with a validator of ours
+  bool redirects = false;      // kInserted: with a redirection
+  bool refreshes = false;      // kAsked: by a page of the proxy's own that leads on by itself
+  // A cookie came back: nobody is said to have no engine before such a page was shown.
+  bool expects_refresh = false;
   bool has_decoys = false;  // kInserted, kAdded, kDelivered: decoys went out with it
 };
 

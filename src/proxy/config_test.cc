@@ -263,6 +263,10 @@ void randomise_bounds(Random& random, Options& o) {
 
 void randomise_judging(Random& random, Options& o) {
   o.challenge.policy.mode = static_cast<challenge::Mode>(pick(random, 3));
+  o.challenge.policy.questions = {};
+  for (const auto& card : challenge::question_cards()) {
+    if (pick(random, 2) == 0) o.challenge.policy.questions.add(card.question);
+  }
   o.challenge.policy.cookie_name = random_token(random);
   o.challenge.policy.epoch = time_between(random, 60, 365 * 86'400);
   o.challenge.policy.machine.misses = between(random, 1u, 255u);
@@ -307,11 +311,11 @@ auto bounds_of(const Options& o) {
 }
 auto judging_of(const Options& o) {
   const Challenge& c = o.challenge;
-  return std::tuple(c.policy.mode, c.policy.cookie_name, c.policy.epoch, c.policy.machine.misses,
-                    c.policy.machine.span, c.policy.machine.engine_span, c.exempt_files,
-                    c.built_in_exemptions, c.secret_file, o.state.store, o.state.entries, o.state.ttl,
-                    o.state.snapshot, o.state.redis_deadline, o.logs.access, o.logs.access_format,
-                    o.logs.events, o.logs.database, o.logs.metrics);
+  return std::tuple(c.policy.mode, c.policy.questions, c.policy.cookie_name, c.policy.epoch,
+                    c.policy.machine.misses, c.policy.machine.span, c.policy.machine.engine_span,
+                    c.exempt_files, c.built_in_exemptions, c.secret_file, o.state.store, o.state.entries,
+                    o.state.ttl, o.state.snapshot, o.state.redis_deadline, o.logs.access,
+                    o.logs.access_format, o.logs.events, o.logs.database, o.logs.metrics);
 }
 
 TEST(Config, WhatIsWrittenIsReadTheSame) {

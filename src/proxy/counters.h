@@ -68,10 +68,11 @@ struct Counters {
   Count upstream_connects, upstream_reuses, upstream_retries, upstream_idle;
   Count timeouts;
   std::array<Count, kRefusals> refusals;
-  std::array<Count, challenge::kStates> states;    // challenge events by state
-  std::array<Count, challenge::kReasons> reasons;  // why not judged
-  std::array<Count, 7> verdicts;                   // changes to it, by challenge::Verdict
-  Count inserted;                                  // cookies
+  std::array<Count, challenge::kStates> states;        // challenge events by state
+  std::array<Count, challenge::kReasons> reasons;      // why not judged
+  std::array<Count, challenge::kQuestions> questions;  // that went out with a response, or in its place
+  std::array<Count, 7> verdicts;                       // changes to it, by challenge::Verdict
+  Count inserted;                                      // cookies
   // Store round trips as the loops see them, in buckets: upper bounds kStoreBucketsS, then more.
   std::array<Count, 9> store_latency;
   Count store_latency_us;  // their sum

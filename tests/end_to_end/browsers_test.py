@@ -33,7 +33,7 @@ def visited(site):
             for seen in site.requests() if seen.path != "/favicon.ico"}  # fmt: skip
 
 
-class _ABrowser(Folder):
+class ABrowser(Folder):
     driver = None  # the module
     kind = None  # the class
 
@@ -68,7 +68,7 @@ class _ABrowser(Folder):
             self.assertLessEqual(names, web_pages.COOKIE_NAMES, seen)
 
 
-class _Browsing(_ABrowser):
+class _Browsing(ABrowser):
     def start_named(self, prefix, name, **more):
         return self.start(prefix + name, **more)
 
@@ -149,7 +149,7 @@ class _Browsing(_ABrowser):
         self.assert_never_accused(proxy)
 
 
-class _BlockingCookies(_ABrowser):
+class _BlockingCookies(ABrowser):
     """A browser that is set to refuse cookies cannot be told from a program without a jar."""
 
     def browse(self, proxy):
@@ -207,7 +207,7 @@ class FirefoxBlockingCookies(_BlockingCookies):
 
 
 # What the four have in common is not a test of its own.
-del _Browsing, _BlockingCookies, _ABrowser
+del _Browsing, _BlockingCookies
 
 if __name__ == "__main__":
     harness.main()

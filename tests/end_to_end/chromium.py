@@ -177,6 +177,11 @@ class Tab:
         yield
         wait_until(lambda: self._browser.loads(self._session) > before, "a page to load in Chromium")
 
+    def disguise(self, user_agent):
+        """From now on it says that it is another browser."""
+        self._call("Network.enable")
+        self._call("Network.setUserAgentOverride", userAgent=user_agent)
+
     def go(self, url):
         with self.loading():
             self._call("Page.navigate", url=url)

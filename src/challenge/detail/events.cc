@@ -1,6 +1,7 @@
 #include "challenge/detail/events.h"
 
 #include <algorithm>
+#include <cmath>
 #include <limits>
 
 namespace mogura::challenge::detail {
@@ -12,6 +13,8 @@ constexpr double kScoreNoJarBrowser = 0.8, kScoreNoJar = 0.3, kScoreTampering = 
 constexpr double kScoreWrongJar = 0.85;
 // Keeps cookies as one, and shows no pages: a program, or a browser that was told to fetch nothing ahead.
 constexpr double kScoreNoEngine = 0.5;
+// The same, and a page that leads on by itself led nowhere.
+constexpr double kScoreNotRefreshed = 0.6;
 
 std::string_view what_came_back(Sign sign) {
   switch (sign) {
@@ -78,18 +81,36 @@ void add_claims(const Exchange& exchange, VerdictEvent& event) {
                                   : "Accept, Accept-Language and Accept-Encoding are not those of a browser");
 }
 
+void add_engine(const Exchange& exchange, VerdictEvent& event) {
+  const Entry& entry = exchange.outcome.entry;
+  if (entry.has_engine) {
+    event.evidence.emplace_back("it did what a page's fields told it to, as browsers do");
+    return;
+  }
+  if (!exchange.claims_browser || entry.verdict == Verdict::kBrowser) return;
+  if (entry.engine_asked >= kEngineAsked) {
+    event.evidence.push_back(std::to_string(entry.engine_asked) +
+                             " pages named something to be fetched or reported with them, and it was not");
+    event.score = kScoreNoEngine;
+  }
+  if (entry.was_refreshed) {
+    event.evidence.emplace_back("it was shown a page that leads on by itself, and went nowhere");
+    event.score = kScoreNotRefreshed;
+  }
+  if (entry.has_cache) {
+    event.evidence.emplace_back(
+        "it asked whether a page has changed, so it keeps a cache: browsers do, and the HTTP library of "
+        "Windows");
+  }
+}
+
 void add_jar(const Exchange& exchange, VerdictEvent& event) {
   const Entry& entry = exchange.outcome.entry;
   event.evidence.emplace_back("our cookie came back");
   if (entry.is_jar_known || entry.decoys != 0) {
     event.evidence.push_back(describe(entry.decoys, exchange.input.forbidden));
   }
-  if (entry.has_engine) event.evidence.emplace_back("it fetched what a page's Link named, as browsers do");
-  if (entry.engine_asked >= kEngineAsked && !entry.has_engine && exchange.claims_browser) {
-    event.evidence.push_back(std::to_string(entry.engine_asked) +
-                             " pages named something to be fetched with them, and it was not");
-    event.score = kScoreNoEngine;
-  }
+  add_engine(exchange, event);
   if ((entry.decoys & exchange.input.forbidden) != 0) event.score = kScoreWrongJar;
 }
 
@@ -171,3 +192,16 @@ std::optional<VerdictEvent> verdict_event(const Exchange& exchange) {
 }
 
 }  // namespace mogura::challenge::detail
+
+namespace mogura::challenge {
+
+void add_passive(const std::vector<Evidence>& evidence, VerdictEvent& verdict) {
+  double sum = verdict.score;
+  for (const Evidence& each : evidence) {
+    verdict.evidence.push_back(each.text);
+    sum += each.weight;
+  }
+  verdict.score = std::round(std::clamp(sum, 0.0, 1.0) * 100) / 100;
+}
+
+}  // namespace mogura::challenge

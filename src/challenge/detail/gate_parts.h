@@ -1,14 +1,14 @@
 #pragma once
 
-// The inside of a Gate: what gate.cc does at each step of a request, and questions.cc decides to ask.
+// The inside of a Gate: what gate.cc does at each step of a request.
 
 #include <algorithm>
-#include <array>
 #include <memory>
 #include <string>
-#include <string_view>
 
+#include "challenge/detail/insertion.h"
 #include "challenge/detail/judging.h"
+#include "challenge/detail/question.h"
 #include "challenge/gate.h"
 
 namespace mogura::challenge {
@@ -23,45 +23,31 @@ struct Gate::Impl {
       : policy(policy_in),
         tokens(secret, policy_in.epoch),
         cookies(tokens, secret, policy_in.cookie_name, policy_in.epoch),
+        validators(tokens),
         exemptions(std::move(exemptions_in)),
         suspects(std::move(suspects_in)),
         expected_for(std::min<Duration>(kExpectedFor, policy_in.epoch)) {}
 
-  struct Given {
-    std::string_view value;  // of the good one
-    bool has_garbage = false;
-    std::array<std::string_view, kDecoys.size()> decoys{};
-  };
-  Given look_for_ours(const protocol::RequestHead& head, Exchange& exchange) const;
+  detail::Given look_for_ours(const protocol::RequestHead& head, Exchange& exchange) const;
   void remember_client(Exchange& exchange) const;
-  void remember_epoch(Timestamp now, Exchange::Memory& memory) const;
   Sign read(std::string_view value, Timestamp now, Exchange& exchange) const;
-  void judge(const detail::RequestShape& shape, const Given& given, Timestamp began,
-             Exchange& exchange) const;
+  void judge(const detail::Received& received, Exchange& exchange) const;
   void ask(Sign sign, const detail::RequestShape& shape, Timestamp began, Exchange& exchange) const;
-  [[nodiscard]] DecoyMask read_decoys(const Given& given, Timestamp now, const Exchange& exchange) const;
   [[nodiscard]] bool is_asked(Exchange& exchange) const;
-  [[nodiscard]] bool wants_decoys(const Exchange& exchange) const;
+  [[nodiscard]] bool may_ask(Question question) const;
   void insert_beside(const protocol::ResponseHead& head, Timestamp now, Exchange& exchange,
                      std::string& line) const;
-  // The cookie and what goes beside it; `line` is theirs from its end on.
-  void insert(Timestamp now, Exchange& exchange, std::string& line) const;
-  // A request for what a Link of ours named: it goes no further.
-  bool takes_for_itself(const detail::RequestShape& shape, Timestamp began, Exchange& exchange) const;
-  [[nodiscard]] bool redirects(const Exchange& exchange) const;
-  [[nodiscard]] bool wants_engine(const protocol::ResponseHead& head, const Exchange& exchange) const;
+  // A request for a path of ours: it goes no further.
+  bool takes_for_itself(const detail::Received& received, Exchange& exchange) const;
 
   Policy policy;
   Tokens tokens;
   Cookies cookies;
+  Validators validators;
   std::shared_ptr<const Exemptions> exemptions;
   std::shared_ptr<const SuspectSource> suspects;
   Duration expected_for;
+  detail::Means means{policy, tokens, cookies, validators};
 };
-
-// HTTPS has a jar of its own: what is set there with Secure, HTTP cannot replace.
-inline CookieKind good_kind(const Client& client) {
-  return client.is_encrypted ? CookieKind::kSecure : CookieKind::kPlain;
-}
 
 }  // namespace mogura::challenge

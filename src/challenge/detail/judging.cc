@@ -128,6 +128,9 @@ void note_connection_field(const protocol::HeadField& field, RequestShape& shape
     case FieldId::kCookie:
       shape.has_cookie = true;
       break;
+    case FieldId::kIfNoneMatch:
+      shape.has_validator = true;
+      break;
     case FieldId::kPurpose:
       shape.is_prefetch |= contains(field.value, "prefetch") || contains(field.value, "preview");
       break;

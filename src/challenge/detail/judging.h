@@ -19,7 +19,8 @@ struct RequestShape {
   bool is_prefetch = false;
   bool is_no_cache = false;  // Cache-Control or Pragma: no-cache
   bool has_cookie = false;
-  bool is_websocket = false;  // an upgrade to it
+  bool has_validator = false;  // If-None-Match
+  bool is_websocket = false;   // an upgrade to it
 };
 RequestShape shape_of(const protocol::RequestHead& head);
 

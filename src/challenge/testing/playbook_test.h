@@ -14,7 +14,8 @@
 // Jars: any name; "-" is none. One whose name begins with curl, naive, hand or decoys keeps cookies as that
 // family does (the last: the decoys only), any other as browsers do. Kinds: page, link (Referer: the same
 // host), elsewhere (of another site), image, foreign-image, bare, prefetch, reload, post, reload-image;
-// engine, for what the last Link named.
+// preload, report and refresh, which do what the last page's fields told to; validated, a page with the last
+// entity tag.
 
 #include <gtest/gtest.h>
 
@@ -111,7 +112,7 @@ class Play {
     const std::string_view user_agent =
         client == "chromium" ? kChromium : (client == "firefox" ? kFirefox : kExplorer);
     const bool is_page = kind == "page" || kind == "link" || kind == "elsewhere" || kind == "prefetch" ||
-                         kind == "reload" || kind == "post";
+                         kind == "reload" || kind == "post" || kind == "validated";
     std::string referer;
     if (kind == "link" || kind == "image" || kind == "post" || kind == "reload-image") {
       referer = "http://" + host_ + "/";
@@ -139,17 +140,20 @@ class Play {
     const std::string& kind = words[5];
     connection.jar = words[4];
     const std::string cookie = field("Cookie", words[4] == "-" ? "" : jars_[words[4]]);
-    const std::string path = kind == "engine" ? link_ : "/x";
-    connection.text = head_text(kind == "post" ? "POST" : "GET", "http://" + host_ + path, host_,
-                                fields_of(client, kind) + cookie);
+    const auto told = told_.find(kind);
+    const std::string path = told == told_.end() || kind == "validated" ? "/x" : told->second;
+    const std::string validator = kind == "validated" ? field("If-None-Match", told_[kind]) : "";
+    connection.text = head_text(kind == "post" || kind == "report" ? "POST" : "GET", "http://" + host_ + path,
+                                host_, fields_of(client, kind) + validator + cookie);
     connection.head.forget();
     EXPECT_EQ(connection.head.parse(connection.text).kind, protocol::HeadStep::Kind::kDone);
     Exchange& exchange = connection.exchange;
     gate_.on_request(connection.head, host_,
                      {.address = address_, .connection = connection.number, .passive_score = passive_score_},
                      now, exchange);
-    EXPECT_EQ(exchange.strips, cookie.find("ProxySessionID") != std::string::npos && !is_garbage(cookie));
-    if (exchange.own_answer == OwnAnswer::kEngine && !exchange.asks_store) return "not forwarded";
+    EXPECT_EQ(exchange.strips, kind == "validated" || (cookie.find("ProxySessionID") != std::string::npos &&
+                                                       !is_garbage(cookie)));
+    if (exchange.own_answer != OwnAnswer::kNone && !exchange.asks_store) return "not forwarded";
     if (!exchange.asks_store) return "unjudged " + std::string(name_of(exchange.reason));
     if (exchange.asks_jar) gate_.on_jar(ask(exchange.jar_key, gate_.jar_question(exchange)), exchange);
     gate_.on_state(ask(exchange.key, exchange.input), exchange);
@@ -176,8 +180,25 @@ class Play {
       last_verdict_ = *event;
     }
     if (exchange.blocks) say(said, "blocked");
-    if (exchange.own_answer == OwnAnswer::kEngine) say(said, "fetched");
-    if (exchange.own_answer == OwnAnswer::kRedirect) say(said, "redirected");
+    switch (exchange.own_answer) {
+      case OwnAnswer::kNone:
+        break;
+      case OwnAnswer::kSheet:
+        say(said, "fetched");
+        break;
+      case OwnAnswer::kReceived:
+        say(said, "reported");
+        break;
+      case OwnAnswer::kBack:
+        say(said, "followed");
+        break;
+      case OwnAnswer::kRedirect:
+        say(said, "redirected");
+        break;
+      case OwnAnswer::kPage:
+        say(said, "shown a page");
+        break;
+    }
     return said;
   }
 
@@ -206,10 +227,18 @@ class Play {
     keep(connection, inserted);
     if (const auto input = gate_.on_inserted(exchange, now)) (void)ask(exchange.key, *input);
     const auto event = gate_.response_event(exchange);
-    if (exchange.asks_engine) return "link";
+    if (const std::string asked = pages_questions(exchange); !asked.empty()) return asked;
     if (!event) return "nothing";
     const bool is_never = event->state == State::kNeverSet;
     return std::string(name_of(event->state)) + (is_never ? " " + event->reason : "");
+  }
+  static std::string pages_questions(const Exchange& exchange) {
+    std::string asked;
+    for (const Question question :
+         {Question::kRevalidation, Question::kPreload, Question::kReport, Question::kRefresh}) {
+      if (exchange.asked.has(question)) say(asked, std::string(name_of(question)));
+    }
+    return asked;
   }
   static bool keeps(const std::string& jar, std::string_view line) {
     if (jar == "-") return false;
@@ -226,11 +255,20 @@ class Play {
     while (!lines.empty()) {
       const std::string_view line = lines.substr(0, lines.find("\r\n"));
       lines.remove_prefix(line.size() + 2);
-      if (line.starts_with("Link: <")) link_ = line.substr(7, line.find('>') - 7);
+      note_told(line);
       if (!line.starts_with("Set-Cookie: ") || !keeps(connection.jar, line)) continue;
       const std::string_view pair = line.substr(12, line.find(';') - 12);  // behind "Set-Cookie: "
       put(jars_[connection.jar], pair);
     }
+  }
+  // What a browser would do next because of the field.
+  void note_told(std::string_view line) {
+    constexpr std::string_view kReport = "report-uri ", kRefresh = "Refresh: 0; url=", kTag = "ETag: ";
+    if (line.starts_with("Link: </.")) told_["preload"] = line.substr(7, line.find('>') - 7);
+    if (const auto at = line.find(kReport); at != line.npos)
+      told_["report"] = line.substr(at + kReport.size());
+    if (line.starts_with(kRefresh)) told_["refresh"] = line.substr(kRefresh.size());
+    if (line.starts_with(kTag)) told_["validated"] = line.substr(kTag.size());
   }
   // In place of one of that name.
   static void put(std::string& jar, std::string_view pair) {
@@ -254,7 +292,8 @@ class Play {
   std::map<std::string, std::string> jars_;
   VerdictEvent last_verdict_;
   Address address_ = Address::v4(0x0A000001);
-  std::string host_ = "www.site.test", link_;
+  std::string host_ = "www.site.test";
+  std::map<std::string, std::string> told_;  // by the kind of the request that it makes
   bool is_store_down_ = false;
   double passive_score_ = 0;
 };

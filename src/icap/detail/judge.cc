@@ -54,7 +54,7 @@ std::uint64_t Judge::trait_of(const RequestHead& icap, const protocol::RequestHe
 
 void Judge::strip(std::string_view http, const Settings& settings, Decision& decision) {
   decision.is_modified = true;
-  write_without_ours(http, request_, settings.gate->cookies(), decision.head);
+  write_without_ours(http, request_, *settings.gate, decision.head);
 }
 
 Awaitable<void> Judge::on_request(const RequestHead& icap, std::string_view http, Timestamp began,

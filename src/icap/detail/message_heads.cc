@@ -8,15 +8,14 @@ using protocol::FieldId;
 using protocol::HeadField;
 
 void write_without_ours(std::string_view head, const protocol::RequestHead& request,
-                        const challenge::Cookies& cookies, std::string& out) {
+                        const challenge::Gate& gate, std::string& out) {
   const char* from = head.data();
   std::string stripped;
   for (const HeadField& field : request.fields()) {
-    if (field.id != FieldId::kCookie || !cookies.find(field.value).has_ours) continue;
+    stripped.clear();
+    if (!gate.strip(field, stripped)) continue;
     out.append(from, field.line.data());
     from = field.line.data() + field.line.size();
-    stripped.clear();
-    cookies.strip(field.value, stripped);
     if (stripped.empty()) continue;
     const char* const value_end = field.value.data() + field.value.size();
     out.append(field.line.data(), field.value.data());

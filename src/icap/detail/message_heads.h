@@ -6,7 +6,7 @@
 #include <string>
 #include <string_view>
 
-#include "challenge/cookies.h"
+#include "challenge/gate.h"
 #include "protocol/strict_head.h"
 
 namespace mogura::icap::detail {
@@ -14,7 +14,7 @@ namespace mogura::icap::detail {
 // Appended to `out`: `head`, of which `request` was read, without our cookies. A Cookie field that holds
 // nothing else goes.
 void write_without_ours(std::string_view head, const protocol::RequestHead& request,
-                        const challenge::Cookies& cookies, std::string& out);
+                        const challenge::Gate& gate, std::string& out);
 // Appended to `out`: `head`, which ends with an empty line, with `lines` (each with its CRLF) behind its last
 // field.
 void write_with_lines(std::string_view head, std::string_view lines, std::string& out);

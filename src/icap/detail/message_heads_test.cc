@@ -11,14 +11,14 @@ class Stripping : public testing::Test {
     protocol::RequestHead request;
     EXPECT_EQ(request.parse(head).kind, protocol::HeadStep::Kind::kDone) << head;
     std::string out;
-    write_without_ours(head, request, cookies, out);
+    write_without_ours(head, request, gate, out);
     return out;
   }
 
   challenge::Secret secret{std::array<std::uint8_t, challenge::Secret::kBytes>{7}};
   challenge::Tokens tokens{secret, std::chrono::hours(24)};
-  challenge::Cookies cookies{tokens, secret, challenge::kDefaultCookieName, std::chrono::hours(24)};
-  std::string ours = cookies.name() + "=" + tokens.issue(Address::v4(9), "h", Timestamp{});
+  challenge::Gate gate{{}, secret, nullptr};
+  std::string ours = gate.cookies().name() + "=" + tokens.issue(Address::v4(9), "h", Timestamp{});
 };
 
 TEST_F(Stripping, TakesOursOutAndLeavesAllElseToTheByte) {

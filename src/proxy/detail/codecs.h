@@ -181,6 +181,34 @@ struct ListCodec {
   }
 };
 
+// A set of them, written as a list. Set: has(Enum), add(Enum).
+template <class Set, class Enum>
+struct SetCodec {
+  using Value = Set;
+  ChoiceCodec<Enum> element;
+
+  [[nodiscard]] std::string type() const { return list().type(); }
+  [[nodiscard]] std::string range() const { return list().range(); }
+  Complaint read(const Written& written, Set& value) const {
+    std::vector<Enum> chosen;
+    Complaint wrong = list().read(written, chosen);
+    if (wrong) return wrong;
+    value = {};
+    for (const Enum one : chosen) value.add(one);
+    return {};
+  }
+  [[nodiscard]] std::string write(const Set& value) const {
+    std::vector<Enum> chosen;
+    for (std::size_t i = 0; i < element.words.size(); ++i) {
+      if (value.has(static_cast<Enum>(i))) chosen.push_back(static_cast<Enum>(i));
+    }
+    return list().write(chosen);
+  }
+
+ private:
+  [[nodiscard]] ListCodec<ChoiceCodec<Enum>> list() const { return {element}; }
+};
+
 // Access::connect_ports and any_connect_port: a list of ports, or "all".
 struct PortsCodec {
   using Value = Access;

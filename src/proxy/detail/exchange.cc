@@ -121,7 +121,7 @@ Awaitable<bool> Exchange::refuse(Refused refused) {
 
 Awaitable<bool> Exchange::answer_here() {
   const bool keeps = upload_over_ && request_.wants_keep_alive() && !connection_.is_winding_down_;
-  status_ = connection_.judged_.own_answer == challenge::OwnAnswer::kRedirect ? 307 : 200;
+  status_ = challenge::status_of(connection_.judged_.own_answer);
   result_ = "NONE_NONE";
   std::string& head = connection_.head_;
   head.clear();
@@ -217,7 +217,7 @@ void Exchange::forward_head() {
   const std::string client =
       settings_->options.forwarded_for ? connection_.client_.address.to_string() : std::string();
   options.forwarded_for = client;
-  if (connection_.judged_.strips) options.strips = &settings_->gate->cookies();
+  if (connection_.judged_.strips) options.strips = settings_->gate.get();
   connection_.head_.clear();
   forward_request(request_, options, true, connection_.head_);
 }

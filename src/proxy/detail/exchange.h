@@ -63,6 +63,7 @@ class Exchange {
   Awaitable<std::optional<challenge::Outcome>> ask_store(const challenge::StateKey& key,
                                                          const challenge::Input& input);
   void tell_store(const std::optional<challenge::Input>& input);
+  void count_questions();
   void tell_inserted();
   void tell_delivered();
   // Of a verdict, or else of an event.

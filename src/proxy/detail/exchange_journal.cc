@@ -29,7 +29,7 @@ void Exchange::write_events(bool is_answer) {
     write_event_line(*event);
     if (loop_.shared().on_event) tell(&*event, nullptr, nullptr);
   }
-  if (is_answer) return;
+  if (is_answer) return count_questions();
   auto verdict = settings_->gate->verdict_event(judged);
   if (!verdict) return;
   // Of exempt clients, once for each host of a connection.
@@ -39,6 +39,12 @@ void Exchange::write_events(bool is_answer) {
   loop_.counters.verdicts[static_cast<std::size_t>(verdict->verdict)].add();
   write_event_line(*verdict);
   if (loop_.shared().on_event) tell(nullptr, &*verdict, nullptr);
+}
+
+void Exchange::count_questions() {
+  for (std::size_t i = 0; i < challenge::kQuestions; ++i) {
+    if (connection_.judged_.asked.has(static_cast<challenge::Question>(i))) loop_.counters.questions[i].add();
+  }
 }
 
 challenge::PassiveRequest Exchange::passive_request() const {

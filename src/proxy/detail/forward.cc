@@ -109,7 +109,7 @@ class RequestWriter {
   void write_host();
   void write_field(const HeadField& field);
   void write_known(const HeadField& field);
-  void write_cookie(const HeadField& field);
+  void write_without_ours(const HeadField& field);
   void write_max_forwards(const HeadField& field);
   void write_via();
   void write_connection(bool keep_alive);
@@ -177,7 +177,8 @@ void RequestWriter::write_known(const HeadField& field) {
     case FieldId::kHost:
       return host_agrees(field) ? static_cast<void>(out_.append(field.line)) : write_host();
     case FieldId::kCookie:
-      return write_cookie(field);
+    case FieldId::kIfNoneMatch:
+      return write_without_ours(field);
     case FieldId::kMaxForwards:
       return write_max_forwards(field);
     case FieldId::kTe:
@@ -199,13 +200,12 @@ void RequestWriter::write_known(const HeadField& field) {
   out_.append(field.line);
 }
 
-void RequestWriter::write_cookie(const HeadField& field) {
-  if (options_.strips == nullptr || !options_.strips->find(field.value).has_ours) {
+void RequestWriter::write_without_ours(const HeadField& field) {
+  std::string kept;
+  if (options_.strips == nullptr || !options_.strips->strip(field, kept)) {
     out_.append(field.line);
     return;
   }
-  std::string kept;
-  options_.strips->strip(field.value, kept);
   if (!kept.empty()) append_with_value(out_, field, kept);
 }
 

@@ -8,7 +8,7 @@
 #include <string>
 #include <string_view>
 
-#include "challenge/cookies.h"
+#include "challenge/gate.h"
 #include "protocol/strict_head.h"
 
 namespace mogura::proxy::detail {
@@ -19,7 +19,7 @@ struct ForwardOptions {
   bool to_parent = false;      // absolute-form
   bool keeps_proxy_authorization = false;      // to a parent, where this proxy does not ask for it itself
   std::string_view forwarded_for;              // client address to append to X-Forwarded-For; empty: none
-  const challenge::Cookies* strips = nullptr;  // take our cookies out of Cookie fields
+  const challenge::Gate* strips = nullptr;  // takes what is ours out of fields
 };
 
 enum class MaxForwards : std::uint8_t { kPass, kAnswerHere, kMalformed };

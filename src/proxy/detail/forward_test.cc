@@ -166,20 +166,23 @@ TEST(ForwardRequest, LeavesOutTheExpectOfAnHttp10Client) {
 struct Jar {
   Secret secret{std::array<std::uint8_t, Secret::kBytes>{1, 2, 3}};
   Tokens tokens{secret, std::chrono::hours(24)};
-  challenge::Cookies cookies{tokens, secret, challenge::kDefaultCookieName, std::chrono::hours(24)};
-  std::string ours = cookies.name() + "=" + tokens.issue(Address::v4(0x7F000001), "h", Timestamp{});
+  challenge::Gate gate{{}, secret, nullptr};
+  std::string value = tokens.issue(Address::v4(0x7F000001), "h", Timestamp{});
+  std::string ours = gate.cookies().name() + "=" + value;
 };
 
 TEST(ForwardRequest, TakesOurCookiesOutAndLeavesTheRestAsItIs) {
   const Jar jar;
   auto chosen = options();
-  chosen.strips = &jar.cookies;
+  chosen.strips = &jar.gate;
   const struct {
     std::string sent, kept;
   } cases[] = {
       {"Cookie:  a=b;c \r\n", "Cookie:  a=b;c \r\n"},
       {"cookie:  a=b; " + jar.ours + " \r\n", "cookie:  a=b \r\n"},
       {"Cookie: " + jar.ours + "\r\n", ""},
+      {"If-None-Match: \"a\", W/\"" + jar.value + "\" \r\n", "If-None-Match: \"a\" \r\n"},
+      {"If-None-Match: W/\"" + jar.value + "\"\r\n", ""},
   };
   for (const auto& one : cases) {
     EXPECT_EQ(forwarded("GET / HTTP/1.1\r\nHost: h\r\n" + one.sent + "\r\n", chosen),

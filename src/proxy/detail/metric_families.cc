@@ -189,6 +189,8 @@ void add_challenge(Families& families) {
                                   &Counters::states, 1);
   families.each<challenge::Reason>("challenge_not_judged_total", "Requests not judged, by reason", "reason",
                                    &Counters::reasons, 1);
+  families.each<challenge::Question>("challenge_questions_total", "Questions asked beside the cookie",
+                                     "question", &Counters::questions, 0);
   families.each<challenge::Verdict>("verdicts_total", "Clients whose verdict changed, by the new one",
                                     "verdict", &Counters::verdicts, 1);
 }

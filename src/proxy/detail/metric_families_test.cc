@@ -48,6 +48,7 @@ TEST(MetricFamilies, AddUpAllLoops) {
   other.verdicts[static_cast<std::size_t>(challenge::Verdict::kNoJar)].add(6);
   one.states[static_cast<std::size_t>(challenge::State::kSuspicious)].add(7);
   other.reasons[static_cast<std::size_t>(challenge::Reason::kExempt)].add(8);
+  other.questions[static_cast<std::size_t>(challenge::Question::kReport)].add(9);
   MetricsSource source;
   source.loops = {&one, &other};
   source.mode = "observe";
@@ -61,6 +62,8 @@ TEST(MetricFamilies, AddUpAllLoops) {
   EXPECT_EQ(found.at("mogura_proxy_verdicts_total{verdict=no-jar}"), 6);
   EXPECT_EQ(found.at("mogura_proxy_challenge_states_total{state=suspicious}"), 7);
   EXPECT_EQ(found.at("mogura_proxy_challenge_not_judged_total{reason=exempt}"), 8);
+  EXPECT_EQ(found.at("mogura_proxy_challenge_questions_total{question=report}"), 9);
+  EXPECT_EQ(found.at("mogura_proxy_challenge_questions_total{question=decoys}"), 0);
   EXPECT_EQ(found.at("mogura_proxy_challenge_info{mode=observe}"), 1);
 }
 

@@ -21,6 +21,8 @@ template <class Element>
 inline constexpr bool kIsList<ListCodec<Element>> = true;
 template <>
 inline constexpr bool kIsList<PortsCodec> = true;
+template <class Set, class Enum>
+inline constexpr bool kIsList<SetCodec<Set, Enum>> = true;
 template <class Codec>
 inline constexpr bool kHoldsCommas = std::is_base_of_v<TextCodec, Codec>;
 template <class Element>

@@ -21,6 +21,16 @@ constexpr std::array<std::string_view, 2> kAsked{"everyone", "suspects"};
 constexpr std::array<std::string_view, 2> kLogFormats{"squid", "json"};
 constexpr std::array<std::string_view, 2> kRedactions{"none", "clients"};
 
+std::span<const std::string_view> question_names() {
+  static const auto names = [] {
+    std::array<std::string_view, challenge::kQuestions> all{};
+    for (const auto& card : challenge::question_cards())
+      all[static_cast<std::size_t>(card.question)] = card.name;
+    return all;
+  }();
+  return names;
+}
+
 void add_proxy(std::vector<Parameter>& rows) {
   Rows(rows, "proxy")
       .add(
@@ -156,14 +166,10 @@ void add_challenge(std::vector<Parameter>& rows) {
           "refresh", Time{seconds(1), hours(24)}, [](auto& o) -> auto& { return o.challenge.refresh; },
           "how often it is judged anew")
       .add(
-          "engine", FlagCodec{}, [](auto& o) -> auto& { return o.challenge.policy.engine; },
-          "pages for who keeps cookies as a browser name something that only a browser fetches")
-      .add(
-          "redirect", FlagCodec{}, [](auto& o) -> auto& { return o.challenge.policy.redirect; },
-          "send suspects once, with 307 and the cookie, to where they were going")
-      .add(
-          "decoys", FlagCodec{}, [](auto& o) -> auto& { return o.challenge.policy.decoys; },
-          "give who returned the cookie a few that no browser returns, once")
+          "questions", SetCodec<challenge::QuestionSet, challenge::Question>{{question_names()}},
+          [](auto& o) -> auto& { return o.challenge.policy.questions; },
+          "what is asked beside the cookie, in this order, of whom it tells more "
+          "(docs/guides/challenge.md); all but decoys could be noticed")
       .add(
           "cookie_name", TextCodec{&kCookieName},
           [](auto& o) -> auto& { return o.challenge.policy.cookie_name; },

@@ -6,7 +6,7 @@ namespace mogura::store::detail {
 namespace {
 
 constexpr std::uint8_t kHasReturned = 1, kIsOutstanding = 2, kHasManyConnections = 4, kHasDecoys = 8,
-                       kIsJarKnown = 16, kAllFlags = 31;
+                       kIsJarKnown = 16, kWasRefreshed = 32, kHasCache = 64, kAllFlags = 127;
 constexpr std::size_t kTouchedAt = 28;
 
 void store_be(std::uint8_t* p, std::uint64_t value, std::size_t count) {
@@ -39,7 +39,8 @@ std::uint8_t flags_of(const challenge::Entry& entry) {
   return static_cast<std::uint8_t>(
       (entry.has_returned ? kHasReturned : 0) | (entry.is_outstanding ? kIsOutstanding : 0) |
       (entry.has_many_connections ? kHasManyConnections : 0) | (entry.has_decoys ? kHasDecoys : 0) |
-      (entry.is_jar_known ? kIsJarKnown : 0));
+      (entry.is_jar_known ? kIsJarKnown : 0) | (entry.was_refreshed ? kWasRefreshed : 0) |
+      (entry.has_cache ? kHasCache : 0));
 }
 
 bool is_well_formed(ByteView bytes) {
@@ -77,6 +78,8 @@ std::optional<challenge::Entry> decode(ByteView bytes) {
   entry.has_many_connections = (bytes[4] & kHasManyConnections) != 0;
   entry.has_decoys = (bytes[4] & kHasDecoys) != 0;
   entry.is_jar_known = (bytes[4] & kIsJarKnown) != 0;
+  entry.was_refreshed = (bytes[4] & kWasRefreshed) != 0;
+  entry.has_cache = (bytes[4] & kHasCache) != 0;
   entry.decoys = bytes[5];
   entry.issued = load_be16(&bytes[6]);
   entry.miss_connection = load_be32(&bytes[8]);

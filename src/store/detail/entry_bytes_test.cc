@@ -48,7 +48,7 @@ TEST(EntryBytes, AreLaidOutAsDocumented) {
 TEST(EntryBytes, EveryStateVerdictAndFlagComesBack) {
   for (std::size_t state = 0; state < challenge::kStates; ++state) {
     for (int verdict = 0; verdict <= static_cast<int>(Verdict::kExempt); ++verdict) {
-      for (int flags = 0; flags < 32; ++flags) {
+      for (int flags = 0; flags < 128; ++flags) {
         Entry entry = sample();
         entry.state = static_cast<State>(state);
         entry.verdict = static_cast<Verdict>(verdict);
@@ -57,10 +57,12 @@ TEST(EntryBytes, EveryStateVerdictAndFlagComesBack) {
         entry.has_many_connections = (flags & 4) != 0;
         entry.has_decoys = (flags & 8) != 0;
         entry.is_jar_known = (flags & 16) != 0;
-        entry.decoys = static_cast<challenge::DecoyMask>(flags);
+        entry.decoys = static_cast<challenge::DecoyMask>(flags & challenge::kAllDecoys);
         entry.engine_asked = static_cast<std::uint8_t>(flags & 3);
         entry.was_redirected = (flags & 4) != 0;
         entry.has_engine = (flags & 8) != 0;
+        entry.was_refreshed = (flags & 32) != 0;
+        entry.has_cache = (flags & 64) != 0;
         EXPECT_EQ(decode(encode(entry)), entry);
       }
     }

@@ -108,7 +108,7 @@ TEST(PlaybookOfDecoys, WhoReturnsOnlyThemHasChosen) {
 }
 
 TEST(PlaybookOfDecoys, CanBeTurnedOff) {
-  Play play({.decoys = false});
+  Play play({.questions = {}});
   play.run(R"(
     >> 0 c1 chromium naive page
     << early
