@@ -20,7 +20,7 @@ class Program {
   Timestamp now = kStart;
   std::string host = "c2.example";
   Address client = Address::v4(0x0A000001);
-  bool is_encrypted = false;
+  bool is_encrypted = false, is_relayed = false;
 
   // `fields`: lines without CRLF, each with a line feed behind it.
   PassiveOpinion send(std::string_view fields, std::string_view start = "GET http://c2.example/ HTTP/1.1") {
@@ -54,7 +54,12 @@ class Program {
     ASSERT_EQ(head_.parse(bytes_).kind, protocol::HeadStep::Kind::kDone) << bytes_;
   }
   PassiveRequest request() {
-    return {.head = head_, .client = client, .host = host, .time = now, .is_encrypted = is_encrypted};
+    return {.head = head_,
+            .client = client,
+            .host = host,
+            .time = now,
+            .is_encrypted = is_encrypted,
+            .is_relayed = is_relayed};
   }
 
   std::string bytes_;
@@ -150,6 +155,17 @@ TEST(PassiveWatch, AConnectHasItsOwnOrder) {
   EXPECT_DOUBLE_EQ(
       program.send("User-Agent: " + std::string(kChrome) + "\nHost: c2.example:443\n", kStartLine).score,
       0.35);
+}
+
+TEST(PassiveWatch, FieldsThatAGatewayTakesOutAreNotMissed) {
+  const std::string fields =
+      "User-Agent: Mozilla/5.0 (X11; rv:153.0) Gecko/20100101 Firefox/153.0\n"
+      "Host: c2.example:443\n";
+  Program direct;
+  EXPECT_GT(direct.send(fields, "CONNECT c2.example:443 HTTP/1.1").score, 0);
+  Program through;
+  through.is_relayed = true;
+  EXPECT_DOUBLE_EQ(through.send(fields, "CONNECT c2.example:443 HTTP/1.1").score, 0) << through.codes();
 }
 
 TEST(PassiveWatch, AForeignHelloInTheTunnelCounts) {

@@ -90,7 +90,10 @@ struct Proxy::Impl {
       : shared(resolver_options(options.upstream), surroundings.store), loop_mark(make_loop_mark()) {
     shared.on_session = std::move(surroundings.on_session);
     shared.on_event = std::move(surroundings.on_event);
-    MOGURA_CHECK(getrandom(&shared.seed, sizeof shared.seed, 0) == static_cast<ssize_t>(sizeof shared.seed));
+    std::uint64_t seed = 0;
+    MOGURA_CHECK(getrandom(&seed, sizeof seed, 0) == static_cast<ssize_t>(sizeof seed));
+    shared.passive = std::make_unique<service::SharedWatch>(challenge::PassiveLimits{}, seed,
+                                                            options.challenge.policy.cookie_name);
   }
 
   Result<void> open_logs(const Logs& logs) {

@@ -139,7 +139,7 @@ class Exchange {
   // Looks at the request without asking anything; its score.
   double watch();
   void watch_hello(const protocol::ClientHello& hello);
-  void tell_passive(const challenge::PassiveOpinion& opinion);
+  void tell_passive(const service::SharedWatch::Noticed& noticed);
   [[nodiscard]] challenge::PassiveRequest passive_request() const;
   void write_access(Timestamp now);
   [[nodiscard]] std::string_view user_agent() const;
