@@ -13,6 +13,7 @@
 #include "proxy/detail/client_connection.h"
 #include "proxy/detail/loop.h"
 #include "service/listener.h"
+#include "service/metric_families.h"
 
 namespace mogura::proxy {
 namespace {
@@ -204,8 +205,7 @@ MetricsSource Proxy::metrics_source() const {
   source.resolver = &impl_->shared.resolver;
   source.access = impl_->shared.access_log.get();
   source.events = impl_->shared.events.get();
-  constexpr std::array kModes{"off", "observe", "block"};
-  source.mode = kModes[static_cast<std::size_t>(impl_->shared.settings()->gate->policy().mode)];
+  source.mode = service::mode_name(impl_->shared.settings()->gate->policy().mode);
   return source;
 }
 
