@@ -189,6 +189,21 @@ TEST(PassiveWatch, ATunnelToTheSiteExplainsItsCookies) {
   EXPECT_EQ(program.codes(), "");
 }
 
+// Why services leave sees_all_responses off: a restart forgets what was set, a browser's jar does not.
+TEST(PassiveWatch, BrowsersThatWereThereBeforeARestartLookLikeCopiesOfAnImplant) {
+  Program browser;
+  double score = 0;
+  for (int person = 0; person < 4; ++person) {
+    browser.client = Address::v4(0x0A000001 + static_cast<std::uint32_t>(person));
+    for (int picture = 0; picture < 10; ++picture) {
+      browser.now += seconds(3 + picture % 4);
+      score = browser.send(kBrowserFields + "Cookie: visitor=1\n").score;
+      browser.answer("Content-Type: image/gif\n");
+    }
+  }
+  EXPECT_DOUBLE_EQ(score, 0.25) << browser.codes();
+}
+
 TEST(PassiveWatch, PagesExplainCookies) {
   Program program;
   for (int i = 0; i < 10; ++i) {

@@ -94,6 +94,7 @@ class Exchange {
     std::string name{};                    // what the certificates are for
     std::vector<std::string> protocols{};  // to offer the origin; empty: the client offered none
     std::string chosen{};                  // of these, for the client
+    protocol::ClientHello hello{};
   };
   Awaitable<bool> intercept(std::string early);
   Awaitable<std::optional<Unopened>> look_inside(std::string& early, Opening& opening);

@@ -55,7 +55,11 @@ challenge::PassiveRequest Exchange::passive_request() const {
 
 double Exchange::watch() {
   if (settings_->gate->policy().mode == challenge::Mode::kOff) return 0;
-  const Noticed noticed = loop_.shared().passive->observe(passive_request());
+  Noticed noticed = loop_.shared().passive->observe(passive_request());
+  tell_passive(noticed);
+  if (!connection_.inside_ || !*connection_.inside_->hello) return noticed.score;
+  noticed = loop_.shared().passive->observe_hello(passive_request(), **connection_.inside_->hello);
+  connection_.inside_->hello->reset();
   tell_passive(noticed);
   return noticed.score;
 }
