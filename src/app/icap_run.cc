@@ -72,8 +72,7 @@ Exit IcapRun::run() {
   }
   if (sessions_) sessions_->start();
   icap_->start();
-  // Scripts wait for these lines: from now on connections are taken.
-  for (const Endpoint& endpoint : icap_->endpoints()) note("listening on " + endpoint.to_string());
+  say_where();
   supervise();
   finish();
   return Exit::kDone;
@@ -92,12 +91,40 @@ Result<void> IcapRun::prepare() {
   icap::Surroundings surroundings{.store = &judging_.store(), .gate = std::move(*gate)};
   if (sessions_) {
     surroundings.on_event = [this](const service::Event& event) { sessions_->add(event); };
+    if (options->icap.sessions) {
+      surroundings.on_session = [this](const session::Session& session) { sessions_->add(session); };
+    }
   }
   are_inputs_read_ = true;
   auto opened = icap::Icap::open(icap_options(*options), std::move(surroundings));
   if (!opened) return tl::unexpected(opened.error());
   icap_ = std::move(*opened);
+  if (Result<void> served = open_metrics(options->logs.metrics); !served) return served;
   return settle();
+}
+
+Result<void> IcapRun::open_metrics(const std::string& where) {
+  if (where.empty()) return {};
+  auto opened = service::Metrics::open(where, [this] { return metrics_text(); });
+  if (!opened) return tl::unexpected(opened.error());
+  metrics_ = std::move(*opened);
+  metrics_host_ = where.substr(0, where.rfind(':'));
+  return {};
+}
+
+std::string IcapRun::metrics_text() const {
+  icap::MetricsSource source = icap_->metrics_source();
+  if (sessions_) {
+    source.lost_sessions = sessions_->lost();
+    source.lost_events = sessions_->lost_events();
+  }
+  return icap::metrics_text(source);
+}
+
+// Scripts wait for these lines: from now on connections are taken.
+void IcapRun::say_where() const {
+  for (const Endpoint& endpoint : icap_->endpoints()) note("listening on " + endpoint.to_string());
+  if (metrics_) note(fmt::format("metrics on {}:{}", metrics_host_, metrics_->port()));
 }
 
 void IcapRun::supervise() {
@@ -119,6 +146,7 @@ void IcapRun::tell_sensor(bool has_ended) {
   sensor_.seen = clock_now();
   sensor_.has_ended = has_ended;
   sensor_.counters = icap_counters(*icap_);
+  sensor_.counters.emplace_back("lost_sessions", sessions_->lost());
   sensor_.counters.emplace_back("lost_events", sessions_->lost_events());
   sessions_->put(sensor_);
 }
@@ -157,6 +185,7 @@ void IcapRun::finish() {
   });
   icap_->stop();
   tell_sensor(true);
+  metrics_.reset();
   if (sessions_) sessions_->stop();
   judging_.store().stop();
 }

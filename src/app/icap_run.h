@@ -15,6 +15,7 @@
 #include "icap/icap.h"
 #include "proxy/options.h"
 #include "report/archive.h"
+#include "service/metrics.h"
 
 namespace mogura::app {
 
@@ -34,6 +35,9 @@ class IcapRun {
  private:
   // Everything that can go wrong before the first request.
   Result<void> prepare();
+  Result<void> open_metrics(const std::string& where);
+  [[nodiscard]] std::string metrics_text() const;
+  void say_where() const;
   void supervise();
   void reload();
   void finish();
@@ -48,7 +52,9 @@ class IcapRun {
   JudgingParts judging_;
   std::unique_ptr<ProxySessions> sessions_;
   std::unique_ptr<icap::Icap> icap_;
+  std::unique_ptr<service::Metrics> metrics_;
   bool are_inputs_read_ = false;
+  std::string metrics_host_;
   std::string store_error_;  // what was last said about the store
   report::Sensor sensor_;
   std::chrono::steady_clock::time_point told_{};  // when sensor_ was

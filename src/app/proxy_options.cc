@@ -34,7 +34,7 @@ constexpr std::string_view kExamples =
 constexpr std::string_view kIcapExamples =
     "The configuration is that of mogura proxy (docs/formats/proxy-configuration.md); of it are used "
     "[icap],\n"
-    "[challenge], [state], [logs] but for access and metrics, and some of [timeouts] and [limits]. Squid is "
+    "[challenge], [state], [logs] but for access, and some of [timeouts] and [limits]. Squid is "
     "told\n"
     "of the service by an include: docs/guides/beside-squid.md.\n"
     "\n"
@@ -180,6 +180,7 @@ void declare_common_outputs(CLI::App& command, ProxyArguments& arguments) {
   declare.one("--redact", "logs.redact", "WHAT",
               "clients: pseudonyms in the place of clients' addresses in --db; the other logs keep them "
               "(docs/guides/privacy.md)");
+  declare.one("--metrics", "logs.metrics", "ADDRESS", "ADDR:PORT to answer Prometheus on");
   command.add_flag("--quiet", arguments.quiet, "no notes at the start")->group("Output");
 }
 
@@ -187,7 +188,6 @@ void declare_outputs(CLI::App& command, ProxyArguments& arguments) {
   Declarer declare(command, arguments, "Output");
   declare_common_outputs(command, arguments);
   declare.one("--access-log", "logs.access", "FILE|-", "a line for each request");
-  declare.one("--metrics", "logs.metrics", "ADDRESS", "ADDR:PORT to answer Prometheus on");
 }
 
 // "timeouts.head=10s"

@@ -82,7 +82,7 @@ Result<void> ProxyRun::prepare() {
   if (!opened) return tl::unexpected(opened.error());
   proxy_ = std::move(*opened);
   if (options_.logs.metrics.empty()) return settle();
-  auto metrics = proxy::Metrics::open(options_.logs.metrics, [this] { return proxy_->metrics_source(); });
+  auto metrics = service::Metrics::open(options_.logs.metrics, [this] { return metrics_text(); });
   if (!metrics) return tl::unexpected(metrics.error());
   metrics_ = std::move(*metrics);
   return settle();
@@ -95,6 +95,15 @@ Result<std::shared_ptr<const pattern::Matcher>> ProxyRun::make_matcher(const pro
   auto matcher = pattern::Matcher::make(std::move(*patterns));
   if (!matcher) return tl::unexpected(matcher.error());
   return std::make_shared<const pattern::Matcher>(std::move(*matcher));
+}
+
+std::string ProxyRun::metrics_text() const {
+  proxy::MetricsSource source = proxy_->metrics_source();
+  if (sessions_) {
+    source.lost_sessions = sessions_->lost();
+    source.lost_events = sessions_->lost_events();
+  }
+  return proxy::metrics_text(source);
 }
 
 // Scripts wait for these lines: from now on connections are taken.

@@ -10,8 +10,8 @@
 #include "app/judging_parts.h"
 #include "app/proxy_sessions.h"
 #include "app/signals.h"
-#include "proxy/metrics.h"
 #include "proxy/proxy.h"
+#include "service/metrics.h"
 
 namespace mogura::app {
 
@@ -33,6 +33,7 @@ class ProxyRun {
   Result<void> prepare();
   // nullptr where no folder is named.
   static Result<std::shared_ptr<const pattern::Matcher>> make_matcher(const proxy::Options& options);
+  [[nodiscard]] std::string metrics_text() const;
   void say_where() const;
   void supervise();
   void reload();
@@ -49,7 +50,7 @@ class ProxyRun {
   JudgingParts judging_;
   std::unique_ptr<ProxySessions> sessions_;
   std::unique_ptr<proxy::Proxy> proxy_;
-  std::unique_ptr<proxy::Metrics> metrics_;
+  std::unique_ptr<service::Metrics> metrics_;
   bool are_inputs_read_ = false;
   std::string store_error_;  // what was last said about the store
   report::Sensor sensor_;

@@ -68,13 +68,15 @@ char method_letter(std::string_view method) {
   return found == std::end(kMethods) ? 'x' : kLetters[static_cast<std::size_t>(found - std::begin(kMethods))];
 }
 
-bool has_all(const HeaderOrder& order, std::string_view required) {
-  return std::all_of(required.begin(), required.end(), [&](char letter) { return order.has(letter); });
+bool has_all(const HeaderOrder& order, std::string_view required, bool is_relayed) {
+  return std::all_of(required.begin(), required.end(), [&](char letter) {
+    return order.has(letter) || (is_relayed && detail::is_relays_own(letter));
+  });
 }
 
-bool fits_row(const HeaderOrder& order, Wire wire, const FamilyOrder& row) {
-  return (row.wires >> static_cast<unsigned>(wire) & 1u) != 0 && has_all(order, row.required) &&
-         detail::fits_pattern(order.letters(), row.pattern);
+bool fits_row(const HeaderOrder& order, Wire wire, const FamilyOrder& row, bool is_relayed) {
+  return (row.wires >> static_cast<unsigned>(wire) & 1u) != 0 && has_all(order, row.required, is_relayed) &&
+         detail::fits_pattern(order.letters(), row.pattern, is_relayed);
 }
 
 bool is_measured_browser(Family family) {
@@ -185,29 +187,30 @@ std::string FamilySet::text() const {
   return text;
 }
 
-FamilySet families_of(const HeaderOrder& order, Wire wire) {
+FamilySet families_of(const HeaderOrder& order, Wire wire, bool is_relayed) {
   FamilySet families;
   for (const FamilyOrder& row : detail::known_orders()) {
-    if (fits_row(order, wire, row)) families.add(row.family);
+    if (fits_row(order, wire, row, is_relayed)) families.add(row.family);
   }
   return families;
 }
 
-bool fits(const HeaderOrder& order, Wire wire, Family family) {
+bool fits(const HeaderOrder& order, Wire wire, Family family, bool is_relayed) {
   const auto known = detail::known_orders();
   return std::any_of(known.begin(), known.end(), [&](const FamilyOrder& row) {
-    return row.family == family && fits_row(order, wire, row);
+    return row.family == family && fits_row(order, wire, row, is_relayed);
   });
 }
 
-OrderJudgement judge_order(const HeaderOrder& order, Wire wire, std::string_view user_agent) {
+OrderJudgement judge_order(const HeaderOrder& order, Wire wire, std::string_view user_agent,
+                           bool is_relayed) {
   OrderJudgement judgement;
   judgement.claimed = claimed_family(user_agent);
   if (static_cast<std::size_t>(judgement.claimed) >= kFamilies || order.has('V') || order.is_cut()) {
     return judgement;
   }
-  if (!fits(order, wire, judgement.claimed)) {
-    judgement.looks_like = families_of(order, wire);
+  if (!fits(order, wire, judgement.claimed, is_relayed)) {
+    judgement.looks_like = families_of(order, wire, is_relayed);
     judgement.verdict =
         judgement.looks_like.is_empty() ? OrderVerdict::kUnknown : OrderVerdict::kAnotherFamily;
   } else if (is_measured_browser(judgement.claimed) && wire != Wire::kHttp2 && order.is_lower_case()) {

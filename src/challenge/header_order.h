@@ -101,9 +101,9 @@ class FamilySet {
  private:
   std::uint32_t bits_ = 0;
 };
-// All whose requests come like this.
-FamilySet families_of(const HeaderOrder& order, Wire wire);
-bool fits(const HeaderOrder& order, Wire wire, Family family);
+// All whose requests come like this. `is_relayed`: see judge_order().
+FamilySet families_of(const HeaderOrder& order, Wire wire, bool is_relayed = false);
+bool fits(const HeaderOrder& order, Wire wire, Family family, bool is_relayed = false);
 
 enum class OrderVerdict : std::uint8_t {
   kNothing,  // no claim that could be judged, or a proxy in between (Via, Forwarded, X-Forwarded-…)
@@ -123,7 +123,10 @@ struct OrderJudgement {
   }
   bool operator==(const OrderJudgement&) const = default;
 };
-OrderJudgement judge_order(const HeaderOrder& order, Wire wire, std::string_view user_agent);
+// `is_relayed`: a gateway has passed it on (ICAP), which takes out the fields that are for one hop only (RFC
+// 9110 §7.6.1), and may write Host anew, in another place (Squid): neither is missed, nor looked at.
+OrderJudgement judge_order(const HeaderOrder& order, Wire wire, std::string_view user_agent,
+                           bool is_relayed = false);
 // One plain sentence without a full stop; empty where nothing contradicts.
 std::string explain(const OrderJudgement& judgement, const HeaderOrder& order);
 

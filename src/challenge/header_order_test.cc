@@ -9,6 +9,8 @@
 #include <string>
 #include <vector>
 
+#include "challenge/detail/order_table.h"
+
 namespace mogura::challenge {
 namespace {
 
@@ -69,6 +71,44 @@ TEST(HeaderOrder, RecordedBrowsersNeverContradictThemselves) {
         << row.names << ": " << row.order.text() << ": " << explain(judgement, row.order);
   }
   EXPECT_GT(browsers, 300u);
+}
+
+// As Squid passes them on to an ICAP service.
+std::string relayed(const std::string& names) {
+  std::istringstream words(names);
+  std::string left;
+  for (std::string name; words >> name;) {
+    if (!detail::is_relays_own(HeaderOrder::of_names(name).letters().front())) left += name + " ";
+  }
+  return left + "Host";
+}
+
+TEST(HeaderOrder, BehindAGatewayBrowsersDoNotContradictThemselvesEither) {
+  std::size_t browsers = 0;
+  for (const Row& row : recorded()) {
+    const std::string_view user_agent = user_agent_of(row.family);
+    if (user_agent.empty()) continue;
+    const HeaderOrder order = HeaderOrder::of_names(relayed(row.names));
+    browsers += row.order == order ? 0u : 1u;
+    const OrderJudgement judgement = judge_order(order, row.wire, user_agent, true);
+    EXPECT_EQ(judgement.verdict, OrderVerdict::kFits) << row.names << ": " << explain(judgement, order);
+  }
+  EXPECT_GT(browsers, 100u) << "that had something to take out";
+}
+
+TEST(HeaderOrder, BehindAGatewayProgramsContradictBrowsersAllTheSame) {
+  for (const Row& row : recorded()) {
+    if (!user_agent_of(row.family).empty() || row.wire == Wire::kConnect) continue;
+    const HeaderOrder order = HeaderOrder::of_names(relayed(row.names));
+    for (const std::string_view user_agent : {kChrome, kFirefox}) {
+      // What these differ from Chromium in is where fields for one hop stand.
+      const bool is_like_it =
+          row.family == "Wget" || row.family == "libcurl" || row.family == "Node's fetch";
+      if (user_agent == kChrome && is_like_it) continue;
+      EXPECT_TRUE(judge_order(order, row.wire, user_agent, true).contradicts())
+          << row.family << " as " << user_agent << ": " << row.names;
+    }
+  }
 }
 
 TEST(HeaderOrder, EachBrowserContradictsTheOthersUserAgent) {

@@ -94,8 +94,8 @@ PassiveOpinion PassiveWatch::observe(const PassiveRequest& request) {
   Program& program = programs_.at(key_of(request), request.time);
   const HeaderOrder order = HeaderOrder::of(request.head);
   const std::string_view user_agent = value_of(request.head, FieldId::kUserAgent);
-  const OrderJudgement judgement =
-      judge_order(order, wire_of(request.head, request.is_encrypted, request.is_http2), user_agent);
+  const OrderJudgement judgement = judge_order(
+      order, wire_of(request.head, request.is_encrypted, request.is_http2), user_agent, request.is_relayed);
   program.judged += judgement.verdict == OrderVerdict::kNothing ? 0 : 1;
   if (judgement.contradicts()) {
     ++program.contradicting;

@@ -13,9 +13,8 @@
 // User-Agent from one client (and user, where clients authenticate).
 //
 // Memory: some 500 bytes for each of Limits::programs and 120 for each of Limits::sites, allocated at
-// construction; the one used longest ago makes room. Not for several threads at once: one for each loop (a
-// program's requests then count where its connections are), or one for all behind a mutex; a call takes
-// 0.5 to 2 microseconds. Time comes in as an argument.
+// construction; the one used longest ago makes room. Not for several threads at once: service/shared_watch.h
+// is one for all loops, behind a mutex; a call takes 0.5 to 2 microseconds. Time comes in as an argument.
 
 #include <cstdint>
 #include <string>
@@ -52,6 +51,7 @@ struct PassiveRequest {
   bool is_encrypted = false;  // read inside TLS
   bool is_http2 = false;      // then its fields are as they came, with :authority as Host in front
   bool is_opened = false;     // a CONNECT whose tunnel is opened: what is in it will be seen here
+  bool is_relayed = false;    // a gateway has passed it on, and changed what is a relay's own to change
 };
 
 struct PassiveOpinion {

@@ -20,7 +20,7 @@ class Program {
   Timestamp now = kStart;
   std::string host = "c2.example";
   Address client = Address::v4(0x0A000001);
-  bool is_encrypted = false;
+  bool is_encrypted = false, is_relayed = false;
 
   // `fields`: lines without CRLF, each with a line feed behind it.
   PassiveOpinion send(std::string_view fields, std::string_view start = "GET http://c2.example/ HTTP/1.1") {
@@ -54,7 +54,12 @@ class Program {
     ASSERT_EQ(head_.parse(bytes_).kind, protocol::HeadStep::Kind::kDone) << bytes_;
   }
   PassiveRequest request() {
-    return {.head = head_, .client = client, .host = host, .time = now, .is_encrypted = is_encrypted};
+    return {.head = head_,
+            .client = client,
+            .host = host,
+            .time = now,
+            .is_encrypted = is_encrypted,
+            .is_relayed = is_relayed};
   }
 
   std::string bytes_;
@@ -152,6 +157,17 @@ TEST(PassiveWatch, AConnectHasItsOwnOrder) {
       0.35);
 }
 
+TEST(PassiveWatch, FieldsThatAGatewayTakesOutAreNotMissed) {
+  const std::string fields =
+      "User-Agent: Mozilla/5.0 (X11; rv:153.0) Gecko/20100101 Firefox/153.0\n"
+      "Host: c2.example:443\n";
+  Program direct;
+  EXPECT_GT(direct.send(fields, "CONNECT c2.example:443 HTTP/1.1").score, 0);
+  Program through;
+  through.is_relayed = true;
+  EXPECT_DOUBLE_EQ(through.send(fields, "CONNECT c2.example:443 HTTP/1.1").score, 0) << through.codes();
+}
+
 TEST(PassiveWatch, AForeignHelloInTheTunnelCounts) {
   Program program;
   program.send(
@@ -171,6 +187,21 @@ TEST(PassiveWatch, ATunnelToTheSiteExplainsItsCookies) {
     program.answer();
   }
   EXPECT_EQ(program.codes(), "");
+}
+
+// Why services leave sees_all_responses off: a restart forgets what was set, a browser's jar does not.
+TEST(PassiveWatch, BrowsersThatWereThereBeforeARestartLookLikeCopiesOfAnImplant) {
+  Program browser;
+  double score = 0;
+  for (int person = 0; person < 4; ++person) {
+    browser.client = Address::v4(0x0A000001 + static_cast<std::uint32_t>(person));
+    for (int picture = 0; picture < 10; ++picture) {
+      browser.now += seconds(3 + picture % 4);
+      score = browser.send(kBrowserFields + "Cookie: visitor=1\n").score;
+      browser.answer("Content-Type: image/gif\n");
+    }
+  }
+  EXPECT_DOUBLE_EQ(score, 0.25) << browser.codes();
 }
 
 TEST(PassiveWatch, PagesExplainCookies) {

@@ -36,6 +36,7 @@ struct Counters {
   std::array<Count, kPassed> passed;
   std::array<Count, challenge::kStates> states;
   std::array<Count, challenge::kReasons> reasons;
+  std::array<Count, challenge::kQuestions> questions;
   std::array<Count, 7> verdicts;
 };
 

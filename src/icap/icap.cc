@@ -8,6 +8,7 @@
 
 #include "icap/detail/loop.h"
 #include "service/listener.h"
+#include "service/metric_families.h"
 
 namespace mogura::icap {
 namespace {
@@ -25,7 +26,10 @@ std::shared_ptr<const detail::Settings> make_settings(const Options& options,
 }  // namespace
 
 struct Icap::Impl {
-  explicit Impl(challenge::StateStore* store) : shared(store) {}
+  Impl(challenge::StateStore* store, const challenge::Policy& policy) : shared(store) {
+    shared.passive = std::make_unique<service::SharedWatch>(challenge::PassiveLimits{}, detail::random_id(),
+                                                            policy.cookie_name);
+  }
 
   // The same addresses once more for each loop; port 0 is what the first one was given.
   Result<void> open_loops(const Options& options) {
@@ -65,8 +69,9 @@ Icap::~Icap() {
 }
 
 Result<std::unique_ptr<Icap>> Icap::open(const Options& options, Surroundings surroundings) {
-  auto impl = std::make_unique<Impl>(surroundings.store);
+  auto impl = std::make_unique<Impl>(surroundings.store, surroundings.gate->policy());
   impl->shared.on_event = std::move(surroundings.on_event);
+  impl->shared.keep_sessions(std::move(surroundings.on_session));
   impl->shared.set_settings(make_settings(options, std::move(surroundings.gate)));
   if (!options.events.empty()) {
     auto opened = service::LineFile::open(options.events);
@@ -107,6 +112,7 @@ void Icap::stop() {
   }
   for (const auto& loop : impl_->loops) loop->cut_all();
   for (const auto& loop : impl_->loops) loop->join();
+  impl_->shared.pending.drop_all();
   if (impl_->shared.events != nullptr) impl_->shared.events->stop();
 }
 
@@ -118,6 +124,14 @@ std::vector<const Counters*> Icap::counters() const {
   std::vector<const Counters*> counters;
   for (const auto& loop : impl_->loops) counters.push_back(&loop->counters);
   return counters;
+}
+
+MetricsSource Icap::metrics_source() const {
+  return {.loops = counters(),
+          .store = impl_->shared.store,
+          .events = impl_->shared.events.get(),
+          .mode = std::string(service::mode_name(impl_->shared.settings()->gate->policy().mode)),
+          .waiting = waiting()};
 }
 
 std::size_t Icap::waiting() const {

@@ -7,6 +7,7 @@
 //
 //   Icap::open() ─ binds, so that errors are seen ─► start() ─ loops run ─► reload()* ─► stop()
 
+#include <functional>
 #include <memory>
 #include <string>
 #include <vector>
@@ -16,8 +17,10 @@
 #include "challenge/gate.h"
 #include "challenge/state_store.h"
 #include "icap/counters.h"
+#include "icap/metrics.h"
 #include "icap/options.h"
 #include "service/event.h"
+#include "session/session.h"
 
 namespace mogura::icap {
 
@@ -26,6 +29,9 @@ struct Surroundings {
   challenge::StateStore* store = nullptr;  // nullptr: nothing is judged
   std::shared_ptr<const challenge::Gate> gate;
   service::EventObserver on_event{};  // called on the loops' threads
+  // Each exchange, when its response has come, or does not come any more (cached ones never do); a CONNECT at
+  // once. Called on the loops' threads, and by stop().
+  std::function<void(const session::Session&)> on_session{};
 };
 
 class Icap {
@@ -47,6 +53,8 @@ class Icap {
   [[nodiscard]] std::vector<Endpoint> endpoints() const;
   // Of each loop; valid as long as this.
   [[nodiscard]] std::vector<const Counters*> counters() const;
+  // What it has for metrics: all but the database's losses. Valid as long as this.
+  [[nodiscard]] MetricsSource metrics_source() const;
   [[nodiscard]] std::size_t waiting() const;  // requests whose responses have not come
 
  private:

@@ -4,9 +4,9 @@
 #include <array>
 #include <string>
 
-#include "logs/detail/entropy.h"
 #include "logs/detail/text_value.h"
 #include "protocol/authority.h"
+#include "session/entropy.h"
 
 namespace mogura::logs {
 namespace {
@@ -174,7 +174,7 @@ void fill_http(const Request& request, const Limits& limits, Session& session) {
   http.requests = request.referer.empty() ? 0 : 1;
   http.with_referer = is_given(request.referer) ? 1 : 0;
   http.target_bytes_max = static_cast<std::uint32_t>(request.url.size());
-  http.target_entropy_bits = detail::entropy_bits(path_of(request.url).substr(0, limits.text_bytes));
+  http.target_entropy_bits = session::entropy_bits(path_of(request.url).substr(0, limits.text_bytes));
   http.body_bytes[1] = request.bytes;
   if (is_given(request.content_type)) http.content_type = request.content_type.substr(0, limits.text_bytes);
 }

@@ -2,7 +2,7 @@
 
 #include <gtest/gtest.h>
 
-#include "logs/detail/entropy.h"
+#include "session/entropy.h"
 
 namespace mogura::logs {
 namespace {
@@ -41,7 +41,7 @@ TEST(SquidLine, OfARequestBecomesASession) {
   EXPECT_EQ(session.bytes[1], 18406u);
   EXPECT_EQ(session.http.requests, 0u) << "the format has no Referer";
   EXPECT_EQ(session.http.target_bytes_max, 28u);
-  EXPECT_EQ(session.http.target_entropy_bits, detail::entropy_bits("/a?b=c"));
+  EXPECT_EQ(session.http.target_entropy_bits, session::entropy_bits("/a?b=c"));
   EXPECT_EQ(session.http.content_type, "text/html");
 }
 

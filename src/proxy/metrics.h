@@ -1,15 +1,11 @@
 #pragma once
 
-// Metrics for Prometheus on a port of their own (GET /metrics), in its text format, which prometheus-cpp
-// writes. They are collected when asked for, from whatever `source` gives; nothing is kept twice.
-// docs/guides/proxy.md lists them. Has a thread of its own; who asks is bounded in number, bytes and time.
+// What a proxy has counted, as metrics for Prometheus (service/metrics.h serves them). docs/guides/proxy.md
+// lists them. Any thread.
 
-#include <functional>
-#include <memory>
 #include <string>
 #include <vector>
 
-#include "base/result.h"
 #include "challenge/state_store.h"
 #include "proxy/counters.h"
 #include "proxy/detail/resolver.h"
@@ -18,27 +14,17 @@
 namespace mogura::proxy {
 
 struct MetricsSource {
-  std::vector<const Counters*> loops;
+  std::vector<const Counters*> loops{};
   const challenge::StateStore* store = nullptr;
   const detail::Resolver* resolver = nullptr;
   const service::LineFile* access = nullptr;
   const service::LineFile* events = nullptr;
-  std::string mode;  // of the challenge
+  std::string mode{};  // of the challenge
+  // What the database could not take in time.
+  std::uint64_t lost_sessions = 0, lost_events = 0;
 };
 
-class Metrics {
- public:
-  // `where`: ADDR:PORT, "[::1]:9115", port 0: any (see port()). Errors: kUsage, kIo. `source` is called on
-  // another thread, at any time for as long as this lives.
-  static Result<std::unique_ptr<Metrics>> open(const std::string& where,
-                                               std::function<MetricsSource()> source);
-  ~Metrics();
-  [[nodiscard]] std::uint16_t port() const;
-
- private:
-  struct Impl;
-  explicit Metrics(std::unique_ptr<Impl> impl);
-  std::unique_ptr<Impl> impl_;
-};
+// In Prometheus' text format.
+std::string metrics_text(const MetricsSource& source);
 
 }  // namespace mogura::proxy

@@ -140,6 +140,7 @@ struct IcapService {
   std::size_t connections = 1000;  // of gateways
   // After it a response that went back to the gateway counts as delivered to the client.
   std::chrono::milliseconds delivery{2000};
+  bool sessions = true;  // keep what passes in the database, and judge the population by it
 };
 
 struct Options {

@@ -13,6 +13,7 @@
 #include "proxy/detail/client_connection.h"
 #include "proxy/detail/loop.h"
 #include "service/listener.h"
+#include "service/metric_families.h"
 
 namespace mogura::proxy {
 namespace {
@@ -90,7 +91,10 @@ struct Proxy::Impl {
       : shared(resolver_options(options.upstream), surroundings.store), loop_mark(make_loop_mark()) {
     shared.on_session = std::move(surroundings.on_session);
     shared.on_event = std::move(surroundings.on_event);
-    MOGURA_CHECK(getrandom(&shared.seed, sizeof shared.seed, 0) == static_cast<ssize_t>(sizeof shared.seed));
+    std::uint64_t seed = 0;
+    MOGURA_CHECK(getrandom(&seed, sizeof seed, 0) == static_cast<ssize_t>(sizeof seed));
+    shared.passive = std::make_unique<service::SharedWatch>(challenge::PassiveLimits{}, seed,
+                                                            options.challenge.policy.cookie_name);
   }
 
   Result<void> open_logs(const Logs& logs) {
@@ -201,8 +205,7 @@ MetricsSource Proxy::metrics_source() const {
   source.resolver = &impl_->shared.resolver;
   source.access = impl_->shared.access_log.get();
   source.events = impl_->shared.events.get();
-  constexpr std::array kModes{"off", "observe", "block"};
-  source.mode = kModes[static_cast<std::size_t>(impl_->shared.settings()->gate->policy().mode)];
+  source.mode = service::mode_name(impl_->shared.settings()->gate->policy().mode);
   return source;
 }
 

@@ -2,8 +2,11 @@
 
 // What event loops count.
 
+#include <array>
 #include <atomic>
 #include <cstdint>
+
+#include "challenge/question.h"
 
 namespace mogura::service {
 
@@ -22,5 +25,13 @@ class Count {
  private:
   std::atomic<std::uint64_t> value_{0};
 };
+
+// One more of each that was asked.
+inline void count_asked(const challenge::QuestionSet& asked,
+                        std::array<Count, challenge::kQuestions>& counts) {
+  for (std::size_t i = 0; i < counts.size(); ++i) {
+    if (asked.has(static_cast<challenge::Question>(i))) counts[i].add();
+  }
+}
 
 }  // namespace mogura::service

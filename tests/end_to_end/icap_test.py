@@ -127,6 +127,27 @@ class Verdicts(BesideSquid):
         self.assertIsNone(OUR_VALUE.search(str(self.origin.seen)), "our cookies stay between the client and Squid")
 
 
+class Passive(BesideSquid):
+    """What is noticed without asking, of requests as Squid passes them on: without the fields for one hop."""
+
+    def first_request(self, fields):
+        self.enter()
+        with Visitor(self.squid.url, fields).get(self.origin.url()) as answer:
+            answer.read()
+        wait_until(self.icap.challenges, lambda: str(self.icap.events()))
+
+    def test_a_borrowed_user_agent_is_seen_at_once(self):
+        self.first_request({"User-Agent": BROWSER["User-Agent"]})
+        (event,) = wait_until(lambda: self.icap.events("passive"), lambda: str(self.icap.events()))
+        self.assertEqual((event["client_ip"], event["host"]), ("127.0.0.1", SITE))
+        self.assertGreaterEqual(event["score"], 0.1)
+        self.assertRegex(event["evidence"][0], "User-Agent says Firefox")
+
+    def test_one_that_says_what_it_is_is_not_noticed(self):
+        self.first_request({"User-Agent": "probe/1"})
+        self.assertEqual(self.icap.events("passive"), [])
+
+
 class Policy(BesideSquid):
     AGENT = {"User-Agent": BROWSER["User-Agent"]}
 
@@ -184,6 +205,22 @@ class Policy(BesideSquid):
             more=f"auth_param basic program {self.folder}/check\nauth_param basic realm test"))  # fmt: skip
         self.visit({**self.AGENT, "Proxy-Authorization": "Basic YWxpY2U6c2VjcmV0"}, jar=False, times=2)
         self.assertEqual({event["user"] for event in self.icap.challenges()}, {"alice"})
+
+
+class Metrics(BesideSquid):
+    def test_count_what_squid_asked(self):
+        self.enter("--metrics", "127.0.0.1:0")
+        self.visit({"User-Agent": BROWSER["User-Agent"]}, jar=False, times=2)
+        numbers = self.icap.metrics()
+        self.assertEqual(numbers["mogura_icap_requests_total"], 2)
+        self.assertEqual(numbers["mogura_icap_responses_total"], 2)
+        self.assertEqual(numbers["mogura_icap_challenge_cookies_inserted_total"], 2)
+        self.assertGreaterEqual(numbers["mogura_icap_connections_total"], 1)
+        self.assertEqual(numbers['mogura_icap_challenge_info{mode="observe"}'], 1)
+        self.assertEqual(numbers['mogura_icap_answers_total{kind="partial"}'], 2)
+        self.assertEqual(numbers['mogura_icap_passed_total{reason="unpaired"}'], 0)
+        self.assertEqual(numbers["mogura_icap_store_up"], 1)
+        self.assertEqual(numbers['mogura_icap_log_lines_total{log="events"}'], len(self.icap.events()))
 
 
 class CIcapClient(Folder):

@@ -3,6 +3,7 @@
 and nobody else. Prints how many responses of a thousand had a cookie inserted, before and after.
 """
 
+import http.client
 import itertools
 import re
 import socket
@@ -38,14 +39,15 @@ class Program:
         line = f"Cookie: {cookies}\r\n" if cookies else ""
         with socket.create_connection(("127.0.0.1", self._proxy.port), 20, (self._source, 0)) as wire:
             wire.sendall(f"GET http://{where}/plain HTTP/1.1\r\nHost: {where}\r\n{self._fields}{line}\r\n".encode())
-            wire.shutdown(socket.SHUT_WR)
-            answer = wire.makefile("rb").read().decode("latin-1")
-        given = [line for line in answer.partition("\r\n\r\n")[0].split("\r\n") if line.startswith("Set-Cookie: ")]
+            answer = http.client.HTTPResponse(wire)
+            answer.begin()
+            answer.read()
+        given = answer.headers.get_all("Set-Cookie", [])
         for line in given:
             if self._jars is not None and not DROPPED.search(line):
-                name, _, value = line.removeprefix("Set-Cookie: ").partition(";")[0].partition("=")
+                name, _, value = line.partition(";")[0].partition("=")
                 self._jars.setdefault(host, {})[name] = value
-        return int(answer.split(" ")[1]), bool(given)
+        return answer.status, bool(given)
 
 
 class Office(Folder):

@@ -15,6 +15,7 @@ import subprocess
 import tempfile
 import threading
 import unittest
+import urllib.request
 
 import harness
 from proxy_harness import PATIENCE_S, TIED_TO_US, need, wait_until
@@ -43,6 +44,7 @@ class Icap(contextlib.AbstractContextManager):
         self.folder = pathlib.Path(self._keeper.name)
         self.events_path = self.folder / "events.jsonl"
         self.port = port
+        self.metrics_port = None
         self.notes = []
         self._options = [*options, "--events", self.events_path, "--secret", self.folder / "secret", "--user", "root"]
         if challenge:
@@ -68,6 +70,8 @@ class Icap(contextlib.AbstractContextManager):
                 self.notes.append(line.rstrip("\n"))
                 if found := re.search(r"listening on 127\.0\.0\.1:(\d+)", line):
                     said.append(int(found[1]))
+                if found := re.search(r"metrics on 127\.0\.0\.1:(\d+)", line):
+                    self.metrics_port = int(found[1])
 
     @property
     def pid(self):
@@ -88,6 +92,13 @@ class Icap(contextlib.AbstractContextManager):
         complete = self.events_path.read_text(encoding="utf-8").rpartition("\n")[0].splitlines()
         return [event for event in map(json.loads, complete) if (kind is None or event["event"] == kind)
                 and all(event.get(key) == value for key, value in fields.items())]  # fmt: skip
+
+    def metrics(self):
+        """By name and labels as they stand; with --metrics 127.0.0.1:0."""
+        wait_until(lambda: self.metrics_port, "the metrics' port")
+        with urllib.request.urlopen(f"http://127.0.0.1:{self.metrics_port}/metrics", timeout=PATIENCE_S) as answer:
+            lines = answer.read().decode().splitlines()
+        return {name: float(value) for name, _, value in (line.rpartition(" ") for line in lines if not line.startswith("#"))}
 
     def challenges(self, state=None, **fields):
         return self.events("challenge", **({"state": state} if state else {}), **fields)

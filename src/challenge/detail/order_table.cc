@@ -1,5 +1,7 @@
 #include "challenge/detail/order_table.h"
 
+#include <algorithm>
+
 namespace mogura::challenge::detail {
 namespace {
 
@@ -48,8 +50,8 @@ constexpr FamilyOrder kOrders[] = {
     {Family::kLwp, kTunnel, "JKHU?", "JKH"},
 };
 
-bool is_passed_over(char letter) {
-  return letter == 'x' || letter == 'p';
+bool is_passed_over(char letter, bool is_relayed) {
+  return letter == 'x' || letter == 'p' || (is_relayed && is_relays_own(letter));
 }
 
 // The next step of a pattern.
@@ -74,15 +76,20 @@ Step next(std::string_view& pattern) {
   return step;
 }
 
-void pass_over(std::string_view& letters) {
-  while (!letters.empty() && is_passed_over(letters.front())) letters.remove_prefix(1);
+void pass_over(std::string_view& letters, bool is_relayed) {
+  while (!letters.empty() && is_passed_over(letters.front(), is_relayed)) letters.remove_prefix(1);
 }
 
-bool take(std::string_view& letters, std::string_view from) {
+bool take(std::string_view& letters, std::string_view from, bool is_relayed) {
   if (letters.empty() || from.find(letters.front()) == std::string_view::npos) return false;
   letters.remove_prefix(1);
-  pass_over(letters);
+  pass_over(letters, is_relayed);
   return true;
+}
+
+bool may_be_left_out(const Step& step, bool is_relayed) {
+  return step.count == '?' ||
+         (is_relayed && std::all_of(step.letters.begin(), step.letters.end(), is_relays_own));
 }
 
 }  // namespace
@@ -91,14 +98,18 @@ std::span<const FamilyOrder> known_orders() {
   return kOrders;
 }
 
-bool fits_pattern(std::string_view letters, std::string_view pattern) {
-  pass_over(letters);
+bool is_relays_own(char letter) {
+  return std::string_view("HKPJcku").find(letter) != std::string_view::npos;
+}
+
+bool fits_pattern(std::string_view letters, std::string_view pattern, bool is_relayed) {
+  pass_over(letters, is_relayed);
   while (!pattern.empty()) {
     const Step step = next(pattern);
     if (step.count == '*') {
-      while (take(letters, step.letters)) {
+      while (take(letters, step.letters, is_relayed)) {
       }
-    } else if (!take(letters, step.letters) && step.count == '1') {
+    } else if (!take(letters, step.letters, is_relayed) && !may_be_left_out(step, is_relayed)) {
       return false;
     }
   }

@@ -24,6 +24,9 @@ struct FamilyOrder {
 std::span<const FamilyOrder> known_orders();
 
 // O(size of letters). Takes the longest at each step and never goes back: patterns are written for that.
-bool fits_pattern(std::string_view letters, std::string_view pattern);
+// `is_relayed`: as if what is a relay's own had not been there, in neither of them.
+bool fits_pattern(std::string_view letters, std::string_view pattern, bool is_relayed = false);
+// Host, and what is for one hop: Connection, Proxy-Connection, Keep-Alive, TE, Transfer-Encoding, Upgrade.
+bool is_relays_own(char letter);
 
 }  // namespace mogura::challenge::detail

@@ -25,6 +25,15 @@ TEST(OrderTable, PatternsFitAsTheirHeaderSays) {
     EXPECT_EQ(fits_pattern(one.letters, one.pattern), one.fits) << one.letters << " " << one.pattern;
 }
 
+TEST(OrderTable, WhatARelayChangesIsNotLookedAt) {
+  EXPECT_TRUE(fits_pattern("UH", "UPKH", true));
+  EXPECT_TRUE(fits_pattern("HU", "UPKH", true)) << "it may have moved Host";
+  EXPECT_TRUE(fits_pattern("UPKH", "UPKH", true)) << "or have left all in its place";
+  EXPECT_TRUE(fits_pattern("UHA", "H[KP]UA", true));
+  EXPECT_FALSE(fits_pattern("UH", "H[KA]U", true)) << "the other one should be there";
+  EXPECT_FALSE(fits_pattern("HAU", "HUA", true));
+}
+
 TEST(OrderTable, RowsAreWellFormed) {
   for (const FamilyOrder& row : known_orders()) {
     EXPECT_NE(row.wires, 0);

@@ -12,19 +12,39 @@ using challenge::Reason;
 using challenge::StateStore;
 using protocol::FieldId;
 using service::Awaitable;
+using service::EventContext;
 
 namespace {
 
 // The request is known, and there is nothing to be done with its response.
 constexpr std::string_view kNothingToDo = "0";
+constexpr unsigned kForbidden = 403;
 
 protocol::HeadLimits head_limits(const Options& options) {
   return {.head_bytes = options.head_bytes, .target_bytes = options.head_bytes, .fields = options.fields};
 }
 
+Endpoint client_of(const RequestHead& icap) {
+  return {icap.client().value_or(Address()), icap.client_port()};
+}
+
+std::string_view user_agent_of(const protocol::RequestHead& http) {
+  const protocol::HeadField* const agent = http.find(FieldId::kUserAgent);
+  return agent == nullptr ? std::string_view() : agent->value;
+}
+
 // A response of theirs may get a cookie, or a line that says why not.
 bool is_awaited(Reason reason) {
   return reason != Reason::kOff && reason != Reason::kExempt && reason != Reason::kConnect;
+}
+
+EventContext context_of(const challenge::Exchange& exchange, std::string_view url) {
+  return {.time = wall_clock(),
+          .client = exchange.client.address,
+          .user_agent = exchange.user_agent,
+          .host = exchange.host,
+          .url = url,
+          .user = exchange.client.user};
 }
 
 }  // namespace
@@ -48,8 +68,7 @@ std::uint64_t Judge::trait_of(const RequestHead& icap, const protocol::RequestHe
   std::uint64_t trait = hash_mix(client.high() ^ icap.client_port(), client.low() ^ loop_.shared().salt);
   trait = hash_bytes(as_bytes(http.method()), trait);
   trait = hash_bytes(as_bytes(http.target()), trait);
-  const protocol::HeadField* const agent = http.find(FieldId::kUserAgent);
-  return hash_bytes(as_bytes(agent == nullptr ? std::string_view() : agent->value), trait) | 1;
+  return hash_bytes(as_bytes(user_agent_of(http)), trait) | 1;
 }
 
 void Judge::strip(std::string_view http, const Settings& settings, Decision& decision) {
@@ -68,10 +87,11 @@ Awaitable<void> Judge::on_request(const RequestHead& icap, std::string_view http
   }
   if (!icap.client()) pass(Passed::kNoClient);
   const std::uint64_t connection = connection_of(icap);
-  const challenge::Client client{.address = icap.client().value_or(Address()),
-                                 .connection = static_cast<std::uint32_t>(connection >> 32),
-                                 .user = icap.user(),
-                                 .is_encrypted = equals_ignoring_case(request_.scheme(), "https")};
+  challenge::Client client{.address = icap.client().value_or(Address()),
+                           .connection = static_cast<std::uint32_t>(connection >> 32),
+                           .user = icap.user(),
+                           .is_encrypted = equals_ignoring_case(request_.scheme(), "https")};
+  if (icap.client()) client.passive_score = watch(*settings, client, began);
   settings->gate->on_request(request_, request_.authority().host, client, began, exchange_);
   const bool is_connect = request_.method() == "CONNECT";
   if (exchange_.strips && !is_connect) strip(http, *settings, decision);
@@ -81,22 +101,37 @@ Awaitable<void> Judge::on_request(const RequestHead& icap, std::string_view http
   if (exchange_.reason != Reason::kNone) {
     loop_.counters.reasons[static_cast<std::size_t>(exchange_.reason)].add();
   }
-  write_events(*settings->gate, exchange_, request_.target(), false);
-  if (exchange_.blocks) {
-    refuse(*settings, connection, decision);
-    co_return;
+  write_request_events(*settings->gate, began);
+  const bool is_blocked = exchange_.blocks;
+  if (is_blocked) refuse(*settings, connection, decision);
+  const bool is_answered = !is_blocked && exchange_.own_answer != challenge::OwnAnswer::kNone;
+  if (is_answered) answer_here(*settings, connection, decision);
+  if (is_blocked || is_answered || is_connect) {
+    end_session(icap, is_blocked ? kForbidden : 0, began);
+  } else if (is_awaited(exchange_.reason) || loop_.shared().on_session) {
+    await_response(icap, settings, connection, began, decision);
   }
-  if (exchange_.own_answer != challenge::OwnAnswer::kNone) {
-    answer_here(*settings, connection, decision);
-    co_return;
-  }
-  if (is_connect || !is_awaited(exchange_.reason)) co_return;
+}
+
+void Judge::await_response(const RequestHead& icap, const std::shared_ptr<const Settings>& settings,
+                           std::uint64_t connection, Timestamp began, Decision& decision) {
   const std::uint64_t trait = trait_of(icap, request_);
   auto judged =
       std::make_unique<Judged>(settings, std::move(exchange_), request_.method(), request_.target());
   judged->connection = connection;
+  if (loop_.shared().on_session) judged->asked = figures_of(request_, client_of(icap), began);
   decision.pairing = id_text(loop_.shared().pending.put(std::move(judged), trait, began));
   exchange_ = {};
+}
+
+void Judge::end_session(const RequestHead& icap, unsigned status, Timestamp began) {
+  if (!loop_.shared().on_session) return;
+  const AskedTexts texts{.method = request_.method(),
+                         .url = request_.target(),
+                         .host = request_.authority().host,
+                         .user_agent = user_agent_of(request_)};
+  loop_.shared().on_session(session_of(figures_of(request_, client_of(icap), began), texts,
+                                       {.status = status, .time = wall_clock()}));
 }
 
 Awaitable<void> Judge::ask(const Settings& settings, std::uint64_t connection, Timestamp began) {
@@ -143,6 +178,13 @@ void Judge::tell_inserted(const Settings& settings, const challenge::Exchange& e
   tell_store(settings.gate->on_delivered(exchange, due), exchange);
 }
 
+void Judge::tell_sent(const Settings& settings, const challenge::Exchange& exchange,
+                      std::uint64_t connection) {
+  service::count_asked(exchange.asked, loop_.counters.questions);
+  if (exchange.inserted) return tell_inserted(settings, exchange, connection);
+  tell_store(settings.gate->on_delivered(exchange, wall_clock()), exchange);
+}
+
 void Judge::refuse(const Settings& settings, std::uint64_t connection, Decision& decision) {
   const Timestamp now = wall_clock();
   const std::string_view insert = settings.gate->on_refusal(now, exchange_, line_);
@@ -151,7 +193,7 @@ void Judge::refuse(const Settings& settings, std::uint64_t connection, Decision&
   write_refusal(now, insert, decision.head, decision.page);
   if (!exchange_.inserted) return;
   tell_inserted(settings, exchange_, connection);
-  write_events(*settings.gate, exchange_, request_.target(), true);
+  write_answer_event(*settings.gate, exchange_, request_.target());
 }
 
 void Judge::answer_here(const Settings& settings, std::uint64_t connection, Decision& decision) {
@@ -160,9 +202,8 @@ void Judge::answer_here(const Settings& settings, std::uint64_t connection, Deci
   decision.page.clear();
   settings.gate->on_own_answer(wall_clock(), exchange_, decision.head);
   decision.head += "\r\n";
-  if (!exchange_.inserted) return;
-  tell_inserted(settings, exchange_, connection);
-  write_events(*settings.gate, exchange_, request_.target(), true);
+  tell_sent(settings, exchange_, connection);
+  write_answer_event(*settings.gate, exchange_, request_.target());
 }
 
 std::unique_ptr<Judged> Judge::find(const RequestHead& icap, std::string_view request) {
@@ -180,20 +221,21 @@ void Judge::on_response(const RequestHead& icap, std::string_view request, std::
   if (judged == nullptr) return pass(Passed::kUnpaired);
   response_.forget();
   const protocol::HeadStep step = response_.parse(http, judged->method);
-  if (step.kind != protocol::HeadStep::Kind::kDone || step.head_bytes != http.size()) {
-    return pass(Passed::kUnread);
+  const bool is_read = step.kind == protocol::HeadStep::Kind::kDone && step.head_bytes == http.size();
+  const Timestamp now = wall_clock();
+  if (loop_.shared().on_session) {
+    const Answered answered = is_read ? answer_of(response_, http.size(), now) : Answered{.time = now};
+    loop_.shared().on_session(session_of(judged->asked, judged->texts(), answered));
   }
+  if (!is_read) return pass(Passed::kUnread);
+  if (!is_awaited(judged->exchange.reason)) return;
   const challenge::Gate& gate = *judged->settings->gate;
-  const std::string_view lines = gate.on_response(response_, wall_clock(), judged->exchange, line_);
-  write_events(gate, judged->exchange, judged->url, true);
+  const std::string_view lines = gate.on_response(response_, now, judged->exchange, line_);
+  write_answer_event(gate, judged->exchange, judged->url);
   if (lines.empty()) return;
   decision.is_modified = true;
   write_with_lines(http, lines, decision.head);
-  if (judged->exchange.inserted) {
-    tell_inserted(*judged->settings, judged->exchange, judged->connection);
-  } else {
-    tell_store(gate.on_delivered(judged->exchange, wall_clock()), judged->exchange);
-  }
+  tell_sent(*judged->settings, judged->exchange, judged->connection);
 }
 
 bool Judge::was_told(const challenge::Exchange& exchange, bool is_verdict) {
@@ -203,31 +245,64 @@ bool Judge::was_told(const challenge::Exchange& exchange, bool is_verdict) {
   return loop_.shared().told.was(what, wall_clock());
 }
 
-void Judge::write_events(const challenge::Gate& gate, const challenge::Exchange& exchange,
-                         std::string_view url, bool is_answer) {
-  const service::EventContext context{.time = wall_clock(),
-                                      .client = exchange.client.address,
-                                      .user_agent = exchange.user_agent,
-                                      .host = exchange.host,
-                                      .url = url,
-                                      .user = exchange.client.user};
-  const auto event = is_answer ? gate.response_event(exchange) : gate.request_event(exchange);
-  if (event && (event->state != challenge::State::kNeverSet || !was_told(exchange, false))) {
-    loop_.counters.states[static_cast<std::size_t>(event->state)].add();
-    write_event_line(context, *event);
-    tell(context, &*event, nullptr);
+challenge::PassiveRequest Judge::passive_request(const challenge::Client& client, Timestamp began) const {
+  return {.head = request_,
+          .client = client.address,
+          .user = client.user,
+          .host = request_.authority().host,
+          .time = began,
+          .is_encrypted = client.is_encrypted,
+          .is_relayed = true};
+}
+
+double Judge::watch(const Settings& settings, const challenge::Client& client, Timestamp began) {
+  if (settings.gate->policy().mode == challenge::Mode::kOff) return 0;
+  const service::SharedWatch::Noticed noticed =
+      loop_.shared().passive->observe(passive_request(client, began));
+  if (noticed.news) {
+    const EventContext context{.time = wall_clock(),
+                               .client = client.address,
+                               .user_agent = user_agent_of(request_),
+                               .host = request_.authority().host,
+                               .url = request_.target(),
+                               .user = client.user};
+    write_event_line(context, *noticed.news);
+    tell(context, nullptr, nullptr, &*noticed.news);
   }
-  if (is_answer) return;
-  const auto verdict = gate.verdict_event(exchange);
+  return noticed.score;
+}
+
+void Judge::write_state(const EventContext& context, const challenge::Exchange& exchange,
+                        const std::optional<challenge::ChallengeEvent>& event) {
+  if (!event || (event->state == challenge::State::kNeverSet && was_told(exchange, false))) return;
+  loop_.counters.states[static_cast<std::size_t>(event->state)].add();
+  write_event_line(context, *event);
+  tell(context, &*event, nullptr, nullptr);
+}
+
+void Judge::write_answer_event(const challenge::Gate& gate, const challenge::Exchange& exchange,
+                               std::string_view url) {
+  write_state(context_of(exchange, url), exchange, gate.response_event(exchange));
+}
+
+void Judge::write_request_events(const challenge::Gate& gate, Timestamp began) {
+  const EventContext context = context_of(exchange_, request_.target());
+  write_state(context, exchange_, gate.request_event(exchange_));
+  auto verdict = gate.verdict_event(exchange_);
   if (!verdict) return;
-  if (verdict->verdict == challenge::Verdict::kExempt && was_told(exchange, true)) return;
+  const bool is_exempt = verdict->verdict == challenge::Verdict::kExempt;
+  if (is_exempt && was_told(exchange_, true)) return;
+  if (!is_exempt) {
+    challenge::add_passive(loop_.shared().passive->explain(passive_request(exchange_.client, began)),
+                           *verdict);
+  }
   loop_.counters.verdicts[static_cast<std::size_t>(verdict->verdict)].add();
   write_event_line(context, *verdict);
-  tell(context, nullptr, &*verdict);
+  tell(context, nullptr, &*verdict, nullptr);
 }
 
 template <class What>
-void Judge::write_event_line(const service::EventContext& context, const What& what) {
+void Judge::write_event_line(const EventContext& context, const What& what) {
   service::LineFile* const file = loop_.shared().events.get();
   if (file == nullptr) return;
   std::string line;
@@ -235,15 +310,16 @@ void Judge::write_event_line(const service::EventContext& context, const What& w
   file->write(line);
 }
 
-void Judge::tell(const service::EventContext& context, const challenge::ChallengeEvent* state,
-                 const challenge::VerdictEvent* verdict) {
+void Judge::tell(const EventContext& context, const challenge::ChallengeEvent* state,
+                 const challenge::VerdictEvent* verdict, const challenge::PassiveEvent* passive) {
   if (!loop_.shared().on_event) return;
   loop_.shared().on_event({.time = context.time,
                            .client = context.client,
                            .user_agent = context.user_agent,
                            .host = context.host,
                            .state = state,
-                           .verdict = verdict});
+                           .verdict = verdict,
+                           .passive = passive});
 }
 
 }  // namespace mogura::icap::detail

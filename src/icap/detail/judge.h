@@ -38,9 +38,20 @@ class Judge {
  private:
   service::Awaitable<std::optional<challenge::Outcome>> ask_store(const challenge::StateKey& key,
                                                                   const challenge::Input& input);
+  // Looks at the request without asking anything; its score.
+  double watch(const Settings& settings, const challenge::Client& client, Timestamp began);
+  [[nodiscard]] challenge::PassiveRequest passive_request(const challenge::Client& client,
+                                                          Timestamp began) const;
   service::Awaitable<void> ask(const Settings& settings, std::uint64_t connection, Timestamp began);
   void tell_store(const std::optional<challenge::Input>& input, const challenge::Exchange& exchange);
+  // What went out with a response, or in its place.
+  void tell_sent(const Settings& settings, const challenge::Exchange& exchange, std::uint64_t connection);
   void tell_inserted(const Settings& settings, const challenge::Exchange& exchange, std::uint64_t connection);
+  // What becomes of the request under way, where we do not answer it ourselves: waits for its response.
+  void await_response(const RequestHead& icap, const std::shared_ptr<const Settings>& settings,
+                      std::uint64_t connection, Timestamp began, Decision& decision);
+  // The request under way is over: what we have answered, or a tunnel.
+  void end_session(const RequestHead& icap, unsigned status, Timestamp began);
   void refuse(const Settings& settings, std::uint64_t connection, Decision& decision);
   void answer_here(const Settings& settings, std::uint64_t connection, Decision& decision);
   void strip(std::string_view http, const Settings& settings, Decision& decision);
@@ -49,13 +60,17 @@ class Judge {
   [[nodiscard]] std::uint64_t connection_of(const RequestHead& icap) const;
   [[nodiscard]] std::uint64_t trait_of(const RequestHead& icap, const protocol::RequestHead& http) const;
 
-  void write_events(const challenge::Gate& gate, const challenge::Exchange& exchange, std::string_view url,
-                    bool is_answer);
+  // Of the request under way, which began at `began`; of any answer.
+  void write_request_events(const challenge::Gate& gate, Timestamp began);
+  void write_answer_event(const challenge::Gate& gate, const challenge::Exchange& exchange,
+                          std::string_view url);
+  void write_state(const service::EventContext& context, const challenge::Exchange& exchange,
+                   const std::optional<challenge::ChallengeEvent>& event);
   bool was_told(const challenge::Exchange& exchange, bool is_verdict);
   template <class What>
   void write_event_line(const service::EventContext& context, const What& what);
   void tell(const service::EventContext& context, const challenge::ChallengeEvent* state,
-            const challenge::VerdictEvent* verdict);
+            const challenge::VerdictEvent* verdict, const challenge::PassiveEvent* passive);
 
   Loop& loop_;
   protocol::RequestHead request_;

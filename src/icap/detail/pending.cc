@@ -32,17 +32,36 @@ Judged::Judged(std::shared_ptr<const Settings> by, challenge::Exchange&& of, std
 }
 
 std::uint64_t Pending::put(std::unique_ptr<Judged> judged, std::uint64_t trait, Timestamp now) {
-  const std::scoped_lock lock(mutex_);
-  const std::uint64_t id = next_id_;
-  next_id_ = next_id_ == ~std::uint64_t{0} ? 1 : next_id_ + 1;
-  while (!entries_.empty() && (entries_.size() >= kEntries || entries_.front().since + kKept < now)) {
-    remove(entries_.begin());
+  std::vector<std::unique_ptr<Judged>> dropped;
+  std::uint64_t id = 0;
+  {
+    const std::scoped_lock lock(mutex_);
+    id = next_id_;
+    next_id_ = next_id_ == ~std::uint64_t{0} ? 1 : next_id_ + 1;
+    while (!entries_.empty() && (entries_.size() >= kEntries || entries_.front().since + kKept < now)) {
+      dropped.push_back(remove(entries_.begin()));
+    }
+    entries_.push_back({.id = id, .trait = trait, .since = now, .judged = std::move(judged)});
+    const auto entry = std::prev(entries_.end());
+    by_id_[id] = entry;
+    if (trait != 0) by_trait_[trait] = entry;
   }
-  entries_.push_back({.id = id, .trait = trait, .since = now, .judged = std::move(judged)});
-  const auto entry = std::prev(entries_.end());
-  by_id_[id] = entry;
-  if (trait != 0) by_trait_[trait] = entry;
+  tell(dropped);
   return id;
+}
+
+void Pending::tell(const std::vector<std::unique_ptr<Judged>>& dropped) const {
+  if (!on_dropped) return;
+  for (const std::unique_ptr<Judged>& each : dropped) on_dropped(*each);
+}
+
+void Pending::drop_all() {
+  std::vector<std::unique_ptr<Judged>> dropped;
+  {
+    const std::scoped_lock lock(mutex_);
+    while (!entries_.empty()) dropped.push_back(remove(entries_.begin()));
+  }
+  tell(dropped);
 }
 
 std::unique_ptr<Judged> Pending::take(std::uint64_t id) {

@@ -34,6 +34,20 @@ TEST(Pending, GivesEachRequestBackOnce) {
   EXPECT_EQ(pending.size(), 0u);
 }
 
+TEST(Pending, TellsOfThoseThatNobodyTookOnce) {
+  Pending pending;
+  std::vector<std::string> dropped;
+  pending.on_dropped = [&dropped](const Judged& judged) { dropped.push_back(judged.url); };
+  pending.put(judged("/old"), 7, kNow);
+  const std::uint64_t taken = pending.put(judged("/taken"), 8, kNow);
+  EXPECT_NE(pending.take(taken), nullptr);
+  pending.put(judged("/new"), 9, kNow + Pending::kKept + std::chrono::seconds(1));
+  EXPECT_EQ(dropped, std::vector<std::string>{"/old"});
+  pending.drop_all();
+  EXPECT_EQ(dropped, (std::vector<std::string>{"/old", "/new"}));
+  EXPECT_EQ(pending.size(), 0u);
+}
+
 TEST(Pending, TakesTheLatestOfEqualOnes) {
   Pending pending;
   const std::uint64_t first = pending.put(judged("/1"), 7, kNow);

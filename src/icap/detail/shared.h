@@ -4,6 +4,7 @@
 
 #include <atomic>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <mutex>
 
@@ -14,6 +15,8 @@
 #include "icap/detail/told.h"
 #include "service/event.h"
 #include "service/line_file.h"
+#include "service/shared_watch.h"
+#include "session/session.h"
 
 namespace mogura::icap::detail {
 
@@ -24,10 +27,21 @@ struct Shared {
   Pending pending;
   Deliveries deliveries;
   Told told;
-  std::unique_ptr<service::LineFile> events;  // may be nullptr
+  std::unique_ptr<service::SharedWatch> passive;  // what is noticed of requests without asking
+  std::unique_ptr<service::LineFile> events;      // may be nullptr
   service::EventObserver on_event;
-  std::atomic<std::size_t> connections{0};  // of all loops
-  const std::uint64_t salt = random_id();   // for numbers of connections
+  std::function<void(const session::Session&)> on_session;  // empty: sessions are not kept
+  std::atomic<std::size_t> connections{0};                  // of all loops
+  const std::uint64_t salt = random_id();                   // for numbers of connections
+
+  // Before the first loop runs. Empty: none are kept.
+  void keep_sessions(std::function<void(const session::Session&)> observer) {
+    on_session = std::move(observer);
+    if (!on_session) return;
+    pending.on_dropped = [this](const Judged& judged) {
+      on_session(session_of(judged.asked, judged.texts(), {}));
+    };
+  }
 
   [[nodiscard]] std::shared_ptr<const Settings> settings() const {
     const std::scoped_lock lock(mutex_);

@@ -4,8 +4,8 @@
 #include <utility>
 
 #include "base/hash.h"
-#include "logs/detail/entropy.h"
 #include "protocol/authority.h"
+#include "session/entropy.h"
 
 namespace mogura::logs::detail {
 namespace {
@@ -233,7 +233,7 @@ void OpenSessions::set_protocols(Open& open, std::string_view protocols) {
 void OpenSessions::settle(Open& open) {
   Session& session = open.session;
   session.urls_count = static_cast<std::uint32_t>(open.urls.size());
-  session.http.target_entropy_bits = entropy_bits(open.paths);
+  session.http.target_entropy_bits = session::entropy_bits(open.paths);
   if (!open.has_connection) session.bytes = open.payload_bytes;
   if (!open.connect_target.empty()) {
     settle_tunnel(open);

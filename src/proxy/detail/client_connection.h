@@ -12,6 +12,7 @@
 #include "base/time.h"
 #include "challenge/gate.h"
 #include "protocol/strict_head.h"
+#include "protocol/tls.h"
 #include "proxy/detail/asio.h"
 #include "proxy/detail/error_page.h"
 #include "proxy/detail/http2_edge.h"
@@ -40,6 +41,8 @@ struct Inside {
   // Each request is answered with this: the origin could not be trusted.
   std::optional<std::pair<Refusal, std::string>> failure;
   bool was_asked = false;  // a request came
+  // The client's, until a request inside was compared with it; its conversations share it.
+  std::shared_ptr<std::optional<protocol::ClientHello>> hello;
 };
 
 class ClientConnection {

@@ -63,7 +63,6 @@ class Exchange {
   Awaitable<std::optional<challenge::Outcome>> ask_store(const challenge::StateKey& key,
                                                          const challenge::Input& input);
   void tell_store(const std::optional<challenge::Input>& input);
-  void count_questions();
   void tell_inserted();
   void tell_delivered();
   // Of a verdict, or else of an event.
@@ -95,6 +94,7 @@ class Exchange {
     std::string name{};                    // what the certificates are for
     std::vector<std::string> protocols{};  // to offer the origin; empty: the client offered none
     std::string chosen{};                  // of these, for the client
+    protocol::ClientHello hello{};
   };
   Awaitable<bool> intercept(std::string early);
   Awaitable<std::optional<Unopened>> look_inside(std::string& early, Opening& opening);
@@ -140,7 +140,7 @@ class Exchange {
   // Looks at the request without asking anything; its score.
   double watch();
   void watch_hello(const protocol::ClientHello& hello);
-  void tell_passive(const challenge::PassiveOpinion& opinion);
+  void tell_passive(const service::SharedWatch::Noticed& noticed);
   [[nodiscard]] challenge::PassiveRequest passive_request() const;
   void write_access(Timestamp now);
   [[nodiscard]] std::string_view user_agent() const;

@@ -131,7 +131,7 @@ void Exchange::prepare_answer_head() {
   client_keep_alive_ = request_.wants_keep_alive() && framing.kind != Framing::Kind::kUntilClose &&
                        !dechunks_ && upload_over_ && !upload_failed_ && !connection_.is_winding_down_;
   if (settings_->gate->policy().mode != challenge::Mode::kOff) {
-    loop_.passive().observe_response(response, request_.authority().host, wall_clock());
+    loop_.shared().passive->observe_response(response, request_.authority().host, wall_clock());
   }
   connection_.line_.clear();
   const std::string_view insert =

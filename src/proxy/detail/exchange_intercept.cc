@@ -69,7 +69,7 @@ Awaitable<std::optional<Unopened>> Exchange::look_inside(std::string& early, Ope
   }
   auto protocols = relayable(hello.alpn);
   if (!protocols) co_return Unopened::kProtocol;
-  opening = {.name = *name, .protocols = std::move(*protocols)};
+  opening = {.name = *name, .protocols = std::move(*protocols), .hello = std::move(hello)};
   co_return std::nullopt;
 }
 
@@ -111,6 +111,7 @@ Awaitable<bool> Exchange::intercept(std::string early) {
   else
     inside.protocols = {"http/1.1"};
   inside.user = user_;
+  inside.hello = std::make_shared<std::optional<protocol::ClientHello>>(std::move(opening.hello));
   if (is_good && inside.speaks_http2) {
     if (!share_http2()) co_return false;
     use(nullptr);

@@ -5,6 +5,8 @@
 
 #include <csignal>
 #include <ctime>
+#include <mutex>
+#include <vector>
 
 #include "proxy/detail/interception.h"
 #include "proxy/testing/running_proxy.h"
@@ -108,6 +110,32 @@ TEST_F(InterceptTest, RequestsAreServedInsideOverOneConnection) {
   EXPECT_EQ(origin.connections(), 1U);
   EXPECT_EQ(sum(running, &Counters::opened), 1U);
   EXPECT_EQ(sum(running, &Counters::requests), 4U);
+}
+
+TEST_F(InterceptTest, TheHelloIsHeldAgainstTheUserAgentOfTheFirstRequestInside) {
+  std::mutex mutex;
+  std::vector<std::string> codes;
+  TestOrigin origin(answers());
+  RunningProxy running(options(), {}, [&](const Event& event) {
+    const std::scoped_lock lock(mutex);
+    if (event.passive == nullptr) return;
+    for (const challenge::Evidence& each : event.passive->evidence) codes.push_back(each.code);
+  });
+  const TestSocket socket = tunnel(running, origin);
+  Secured client(clients_, socket);
+  ASSERT_TRUE(client.connect("www.example"));
+  // In Chromium's order; only the hello, which is OpenSSL's, says that it is none.
+  for (int i = 0; i < 3; ++i) {
+    ASSERT_TRUE(client.send(
+        "GET / HTTP/1.1\r\nHost: www.example\r\nConnection: keep-alive\r\nUser-Agent: Mozilla/5.0 (X11; "
+        "Linux "
+        "x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/156.0.0.0 Safari/537.36\r\nAccept: */*\r\n"
+        "Sec-Fetch-Site: none\r\nSec-Fetch-Mode: navigate\r\nSec-Fetch-Dest: document\r\n"
+        "Accept-Encoding: gzip\r\nAccept-Language: de\r\n\r\n"));
+    EXPECT_TRUE(client.until("hello").starts_with("HTTP/1.1 200 OK"));
+  }
+  const std::scoped_lock lock(mutex);
+  EXPECT_EQ(codes, std::vector<std::string>{"hello-not-of-claimed-engine"}) << "and once";
 }
 
 TEST_F(InterceptTest, ABadOriginIsAPageThatSaysSoOrTheEnd) {

@@ -5,6 +5,7 @@
 namespace mogura::proxy::detail {
 
 using challenge::State;
+using Noticed = service::SharedWatch::Noticed;
 
 std::string_view Exchange::user_agent() const {
   const protocol::HeadField* const field = request_.find(protocol::FieldId::kUserAgent);
@@ -29,22 +30,16 @@ void Exchange::write_events(bool is_answer) {
     write_event_line(*event);
     if (loop_.shared().on_event) tell(&*event, nullptr, nullptr);
   }
-  if (is_answer) return count_questions();
+  if (is_answer) return service::count_asked(judged.asked, loop_.counters.questions);
   auto verdict = settings_->gate->verdict_event(judged);
   if (!verdict) return;
   // Of exempt clients, once for each host of a connection.
   const bool is_exempt = verdict->verdict == challenge::Verdict::kExempt;
   if (is_exempt && was_told(challenge::Reason::kExempt, true)) return;
-  if (!is_exempt) challenge::add_passive(loop_.passive().explain(passive_request()), *verdict);
+  if (!is_exempt) challenge::add_passive(loop_.shared().passive->explain(passive_request()), *verdict);
   loop_.counters.verdicts[static_cast<std::size_t>(verdict->verdict)].add();
   write_event_line(*verdict);
   if (loop_.shared().on_event) tell(nullptr, &*verdict, nullptr);
-}
-
-void Exchange::count_questions() {
-  for (std::size_t i = 0; i < challenge::kQuestions; ++i) {
-    if (connection_.judged_.asked.has(static_cast<challenge::Question>(i))) loop_.counters.questions[i].add();
-  }
 }
 
 challenge::PassiveRequest Exchange::passive_request() const {
@@ -60,22 +55,23 @@ challenge::PassiveRequest Exchange::passive_request() const {
 
 double Exchange::watch() {
   if (settings_->gate->policy().mode == challenge::Mode::kOff) return 0;
-  challenge::PassiveWatch& passive = loop_.passive();
-  const challenge::PassiveRequest request = passive_request();
-  const challenge::PassiveOpinion opinion = passive.observe(request);
-  tell_passive(opinion);
-  return opinion.score;
+  Noticed noticed = loop_.shared().passive->observe(passive_request());
+  tell_passive(noticed);
+  if (!connection_.inside_ || !*connection_.inside_->hello) return noticed.score;
+  noticed = loop_.shared().passive->observe_hello(passive_request(), **connection_.inside_->hello);
+  connection_.inside_->hello->reset();
+  tell_passive(noticed);
+  return noticed.score;
 }
 
 void Exchange::watch_hello(const protocol::ClientHello& hello) {
-  tell_passive(loop_.passive().observe_hello(passive_request(), hello));
+  tell_passive(loop_.shared().passive->observe_hello(passive_request(), hello));
 }
 
-void Exchange::tell_passive(const challenge::PassiveOpinion& opinion) {
-  if (!opinion.is_news) return;
-  const challenge::PassiveEvent event{opinion.score, loop_.passive().explain(passive_request())};
-  write_event_line(event);
-  if (loop_.shared().on_event) tell(nullptr, nullptr, &event);
+void Exchange::tell_passive(const Noticed& noticed) {
+  if (!noticed.news) return;
+  write_event_line(*noticed.news);
+  if (loop_.shared().on_event) tell(nullptr, nullptr, &*noticed.news);
 }
 
 template <class What>

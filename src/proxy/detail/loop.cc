@@ -35,10 +35,6 @@ ConnectorOptions connector_options(const Timeouts& timeouts) {
           .attempt_delay = std::chrono::milliseconds(250)};
 }
 
-std::vector<std::string> own_cookies(const std::string& name) {
-  return {name, "__Host-" + name};
-}
-
 }  // namespace
 
 Route::Route(Resolver& resolver, std::shared_ptr<const Settings> used)
@@ -46,9 +42,7 @@ Route::Route(Resolver& resolver, std::shared_ptr<const Settings> used)
       connector(resolver, *settings->access, connector_options(settings->options.timeouts)) {}
 
 Loop::Loop(Shared& shared, std::vector<Socket::native_handle_type> listeners)
-    : shared_(shared),
-      passive_({}, shared.seed, own_cookies(shared.settings()->options.challenge.policy.cookie_name)),
-      sweep_timer_(context) {
+    : shared_(shared), sweep_timer_(context) {
   renew();
   const Upstream& upstream = settings_->options.upstream;
   pool_ = std::make_unique<UpstreamPool>(upstream.idle_per_host, upstream.idle, upstream.idle_for);

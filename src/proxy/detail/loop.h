@@ -8,7 +8,6 @@
 #include <thread>
 #include <vector>
 
-#include "challenge/passive_watch.h"
 #include "proxy/counters.h"
 #include "proxy/detail/asio.h"
 #include "proxy/detail/connector.h"
@@ -67,8 +66,6 @@ class Loop {
   // Where HTTPS is opened, by the settings of now; else nullptr.
   [[nodiscard]] InterceptionCaches* interception_caches() { return interception_caches_.get(); }
   [[nodiscard]] UpstreamPool& pool() { return *pool_; }
-  // What is noticed of requests without asking; of those of this loop.
-  [[nodiscard]] challenge::PassiveWatch& passive() { return passive_; }
   [[nodiscard]] session::RecorderPool* recorders() { return recorders_.get(); }
 
   void enlist(ClientConnection& connection);
@@ -87,7 +84,6 @@ class Loop {
   std::unique_ptr<InterceptionCaches> interception_caches_;
   std::unique_ptr<UpstreamPool> pool_;
   std::unique_ptr<session::RecorderPool> recorders_;
-  challenge::PassiveWatch passive_;
   std::vector<Acceptor> acceptors_;
   Timer sweep_timer_;
   std::vector<ClientConnection*> connections_;

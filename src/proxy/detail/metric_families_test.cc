@@ -138,7 +138,7 @@ TEST(MetricFamilies, AreLeftOutWhereThereIsNothingToCount) {
     EXPECT_EQ(value, 0) << name;
     EXPECT_EQ(name.find("store_"), std::string::npos) << name;
     EXPECT_EQ(name.find("dns_"), std::string::npos) << name;
-    EXPECT_EQ(name.find("log_"), std::string::npos) << name;
+    EXPECT_EQ(name.find("_log_"), std::string::npos) << name;
   }
 }
 
@@ -149,8 +149,12 @@ TEST(MetricFamilies, AreNamedAsPrometheusWantsIt) {
   const Resolver resolver({});
   const auto file = service::LineFile::open("/dev/null");
   ASSERT_TRUE(file);
-  const std::vector<MetricFamily> families =
-      metric_families({{&loop}, &store, &resolver, file->get(), file->get(), "block"});
+  const std::vector<MetricFamily> families = metric_families({.loops = {&loop},
+                                                              .store = &store,
+                                                              .resolver = &resolver,
+                                                              .access = file->get(),
+                                                              .events = file->get(),
+                                                              .mode = "block"});
   std::set<std::string> names;
   const std::regex is_name("mogura_proxy_[a-z]+2?(_[a-z]+)*");
   for (const MetricFamily& family : families) {

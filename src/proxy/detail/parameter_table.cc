@@ -268,7 +268,11 @@ void add_icap(std::vector<Parameter>& rows) {
           "delivery", TimeCodec<milliseconds>{milliseconds(0), minutes(1)},
           [](auto& o) -> auto& { return o.icap.delivery; },
           "a response counts as delivered so long after it went back to the gateway, which does not say when "
-          "the client had it");
+          "the client had it")
+      .add(
+          "sessions", FlagCodec{}, [](auto& o) -> auto& { return o.icap.sessions; },
+          "whether the database keeps each exchange as a session, and who is asked follows from that; false "
+          "where the gateway's log is analysed into the same database");
 }
 
 std::vector<Parameter> all_parameters() {

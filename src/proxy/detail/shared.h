@@ -18,6 +18,7 @@
 #include "proxy/detail/resolver.h"
 #include "proxy/detail/settings.h"
 #include "proxy/proxy.h"
+#include "service/shared_watch.h"
 #include "session/session.h"
 
 namespace mogura::proxy::detail {
@@ -75,7 +76,7 @@ struct Shared {
   EventObserver on_event;
   boost::asio::thread_pool slow_work{1};  // password hashes
   std::atomic<std::uint32_t> next_connection{0};
-  std::uint64_t seed = 0;  // random: of hash tables that clients fill
+  std::unique_ptr<service::SharedWatch> passive;  // what is noticed of requests without asking
   std::atomic<bool> is_stopping{false};
 
   [[nodiscard]] std::shared_ptr<const Settings> settings() const {

@@ -7,7 +7,7 @@
 #include <cstdint>
 #include <string_view>
 
-namespace mogura::logs::detail {
+namespace mogura::session {
 
 // Bits per byte, 0 to 8; 0 for an empty text.
 inline double entropy_bits(std::string_view text) {
@@ -22,4 +22,4 @@ inline double entropy_bits(std::string_view text) {
   return bits;
 }
 
-}  // namespace mogura::logs::detail
+}  // namespace mogura::session
