@@ -193,3 +193,19 @@ def squid_openssl():
     if done.returncode != 0:
         raise unittest.SkipTest(f"squid-openssl does not run here: {done.stderr.decode(errors='replace')}")
     return folder
+
+
+def bumping(folder, names, icap, authority, trust, more="", **options):
+    """squid-openssl that opens HTTPS with certificates of `authority` (a tls_lab.Authority), and trusts origins that
+    `trust` has signed. `folder` is for its certificates; the user that Squid becomes reads there."""
+    squid = squid_openssl()
+    certificates = pathlib.Path(folder) / "certificates"
+    helper = squid / "usr/lib/squid/security_file_certgen"
+    authority.folder.chmod(0o755)
+    authority.key.chmod(0o644)
+    subprocess.run([helper, "-c", "-s", certificates, "-M", "4MB"], capture_output=True, check=True)
+    subprocess.run(["chmod", "-R", "a+rwX", certificates], check=True)
+    listening = f"ssl-bump generate-host-certificates=on tls-cert={authority.certificate} tls-key={authority.key}"
+    lines = (f"sslcrtd_program {helper} -s {certificates} -M 4MB", "acl first at_step SslBump1", "ssl_bump peek first",
+             "ssl_bump bump all", f"tls_outgoing_options cafile={trust}", more)  # fmt: skip
+    return Squid(names, icap, program=squid / "usr/sbin/squid", listening=listening, more="\n".join(lines), **options)

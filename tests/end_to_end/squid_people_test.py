@@ -1,37 +1,15 @@
 #!/usr/bin/env python3
-"""The programs of clients_test.py, and Chromium and Firefox, through Squid with `mogura icap` beside it: each gets the
-verdict that it gets through mogura's own proxy, and no browser is accused."""
+"""Chromium and Firefox through Squid with `mogura icap` beside it: neither is accused."""
 
 import contextlib
 
 import chromium
-import clients_test
 import firefox
 import harness
 from browsing import SHOP, Person
 from proxy_harness import Folder, need, wait_until
 from squid_harness import Icap, Squid
 from web_site import HOSTS, WebSite
-
-
-class _Together:
-    """Squid and service, in the place of a Proxy."""
-
-    def __init__(self, squid, icap):
-        self.port, self.url = squid.port, squid.url
-        self.verdicts, self.challenges, self.stop = icap.verdicts, icap.challenges, icap.stop
-
-
-class Programs(clients_test.Verdicts):
-    """Some ask four times within a few milliseconds, each time on another connection: so a response counts as delivered at
-    once here."""
-
-    def setUp(self):
-        Folder.setUp(self)
-        need("squid")
-        icap = self.enterContext(Icap("--set", "icap.delivery=0ms"))
-        names = list(map(clients_test.host_of, clients_test.CLIENTS))
-        self.proxy = _Together(self.enterContext(Squid(names, icap.port)), icap)
 
 
 class _Browsing(Folder):
