@@ -17,7 +17,7 @@ import ssl
 import subprocess
 
 import http2_lab
-from proxy_harness import Proxy, environment, need
+from proxy_harness import Proxy, environment, need, wait_until
 from squid_harness import Icap, Squid, bumping
 from tls_lab import Authority, Lab
 
@@ -98,6 +98,9 @@ class Way(contextlib.ExitStack):
 
     def events(self, *about, **fields):
         return self._judge.events(*about, **fields)
+
+    def wait_for_verdict(self, verdict, **fields):
+        return wait_until(lambda: self.verdicts(verdict, **fields), lambda: f"no {verdict} of {fields}: {self.events(**fields)}")
 
     def stop(self):
         self._judge.stop()
