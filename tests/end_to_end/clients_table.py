@@ -1,6 +1,6 @@
 """Programs that speak HTTP, and the verdict that each deserves for its way with cookies: the one table for all ways of
 `ways.py`. Git and apt, which fetch what they like, are in clients_test.py; browsers in browsers_test.py,
-intercept_browsers_test.py and squid_people_test.py; implants in implant/implants.toml.
+people_test.py and intercept_browsers_test.py; implants in implant/implants.toml.
 
 A row is told of the proxy and of the authority by the environment (`Way.telling`), where its command does not say it.
 Its command is run three times, with four URLs each time. In it stand

@@ -1,6 +1,7 @@
 """Debian's Squid started for a test, on loopback, with and without mogura beside it as an ICAP service.
 
-Squid finds the test's names in a hosts file of its own, so none of it needs a namespace. It gets the include that is
+Squid finds the test's names in a hosts file of its own, so none of it needs a namespace; nobody answers for others, which
+what a browser wants from its maker's servers waits for, so that this wait is short. It gets the include that is
 shipped (packaging/squid/mogura.conf), of which nothing but the service's port is changed.
 """
 
@@ -136,6 +137,7 @@ pid_filename none
 coredump_dir {self.folder}
 hosts_file {self.folder}/hosts
 dns_nameservers 127.0.0.1
+dns_timeout 1 second
 visible_hostname squid.test
 pinger_enable off
 shutdown_lifetime 0 seconds
