@@ -106,13 +106,13 @@ class Way(contextlib.ExitStack):
         self._judge.stop()
 
     def telling(self, home):
-        """What programs read: curl, wget, lynx, git, Python, rclone; Java its properties."""
+        """What programs read: curl, wget, lynx, git, Python, Go; Java its properties."""
         system = {"http.proxyHost": "127.0.0.1", "http.proxyPort": self.proxy_port, "http.nonProxyHosts": "",
                   "https.proxyHost": "127.0.0.1", "https.proxyPort": self.proxy_port}  # fmt: skip
         trust = {}
         if self.authority:
             trust = dict.fromkeys(("CURL_CA_BUNDLE", "GIT_SSL_CAINFO", "REQUESTS_CA_BUNDLE", "SSL_CERT_FILE",
-                                   "NODE_EXTRA_CA_CERTS", "RCLONE_CA_CERT"), str(self.authority))  # fmt: skip
+                                   "NODE_EXTRA_CA_CERTS"), str(self.authority))  # fmt: skip
             system |= {"javax.net.ssl.trustStore": self._java_store(),
                        "javax.net.ssl.trustStorePassword": _STORE_PASSWORD}  # fmt: skip
         java = " ".join(f"-D{name}={value}" for name, value in system.items())
