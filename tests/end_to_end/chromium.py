@@ -30,6 +30,11 @@ def installed():
     return next((path for name in NAMES if (path := shutil.which(name))), None)
 
 
+def trust_store(profile):
+    """Where a Chromium of this profile looks for authorities: in its home."""
+    return pathlib.Path(profile).parent / ".pki" / "nssdb"
+
+
 class Chromium(contextlib.AbstractContextManager):
     """`hosts`: without a proxy, names that are this machine. `urls`: opened while it starts, side by side. Without
     `keeps_profile` it is ended the quick way."""

@@ -48,6 +48,11 @@ def installed():
     return next((path for name in NAMES if (path := shutil.which(name))), None)
 
 
+def trust_store(profile):
+    """Where a Firefox of this profile looks for authorities."""
+    return pathlib.Path(profile)
+
+
 def _preferences(folder, proxy, hosts, cookies_blocked):
     chosen = dict(_PREFERENCES)
     chosen["browser.download.dir"] = str(folder / "downloads")

@@ -3,14 +3,13 @@
 warning, and are never accused; without it they do, and are left alone from then on."""
 
 import json
-import subprocess
 
 import chromium
 import firefox
 import harness
 from http2_lab import Nginx
 from proxy_harness import Folder, Proxy, need, wait_until
-from tls_lab import Handler, Lab, Origin
+from tls_lab import Handler, Lab, Origin, install
 
 HOST, OTHER = "www.shop.example", "cdn.example.com"
 PAGE = """<!DOCTYPE html><title>shop</title><link rel=stylesheet href=/style.css><img src=/picture.svg>
@@ -71,16 +70,8 @@ class _ABrowser(Folder):
         self.addCleanup(self.origin.__exit__)
         self.url = f"https://{HOST}:{self.origin.port}"
 
-    def database(self):
-        raise NotImplementedError
-
     def install(self):
-        """As docs/guides/https.md says."""
-        where = self.database()
-        where.mkdir(parents=True, exist_ok=True)
-        for words in (("-N", "--empty-password"),
-                      ("-A", "-t", "C,,", "-n", "Example Org", "-i", str(self.lab.certificate))):  # fmt: skip
-            subprocess.run(["certutil", "-d", f"sql:{where}", *words], check=True, capture_output=True)
+        install(self.lab.certificate, self.driver.trust_store(self.profile))
 
     def start(self):
         return self.kind(self.profile, proxy=self.lab.proxy.url)
@@ -143,15 +134,9 @@ class _ABrowser(Folder):
 class ChromiumBrowsing(_ABrowser):
     driver, kind = chromium, chromium.Chromium
 
-    def database(self):
-        return self.folder / ".pki" / "nssdb"
-
 
 class FirefoxBrowsing(_ABrowser):
     driver, kind = firefox, firefox.Firefox
-
-    def database(self):
-        return self.profile
 
 
 if __name__ == "__main__":

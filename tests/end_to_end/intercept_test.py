@@ -101,6 +101,16 @@ class Requests(LabTest):
         origin = self.origin(lab.origins.issue("127.0.0.1"))
         self.assertEqual(lab.curl(f"https://127.0.0.1:{origin.port}/x"), b"/x ")
 
+    def test_under_a_name_that_none_can_be_are_opened_all_the_same(self):
+        # Some programs in Go put the port into their hello, too. It must not be a way to stay closed.
+        lab = self.lab()
+        origin = self.origin(lab.origins.issue(HOST))
+        context = lab.context()
+        context.check_hostname = False
+        with context.wrap_socket(lab.connect(HOST, origin.port), server_hostname=f"{HOST}:{origin.port}") as client:
+            self.assertEqual(client.getpeercert()["subjectAltName"], (("DNS", HOST),))
+        self.assertEqual(origin.names[-1], HOST)
+
     def test_of_tls12_clients_pass(self):
         lab = self.lab()
         origin = self.origin(lab.origins.issue(HOST))

@@ -1,6 +1,7 @@
 """Debian's Squid started for a test, on loopback, with and without mogura beside it as an ICAP service.
 
-Squid finds the test's names in a hosts file of its own, so none of it needs a namespace. It gets the include that is
+Squid finds the test's names in a hosts file of its own, so none of it needs a namespace; nobody answers for others, which
+what a browser wants from its maker's servers waits for, so that this wait is short. It gets the include that is
 shipped (packaging/squid/mogura.conf), of which nothing but the service's port is changed.
 """
 
@@ -147,6 +148,7 @@ pid_filename none
 coredump_dir {self.folder}
 hosts_file {self.folder}/hosts
 dns_nameservers 127.0.0.1
+dns_timeout 1 second
 visible_hostname squid.test
 pinger_enable off
 shutdown_lifetime 0 seconds
@@ -204,3 +206,19 @@ def squid_openssl():
     if done.returncode != 0:
         raise unittest.SkipTest(f"squid-openssl does not run here: {done.stderr.decode(errors='replace')}")
     return folder
+
+
+def bumping(folder, names, icap, authority, trust, more="", **options):
+    """squid-openssl that opens HTTPS with certificates of `authority` (a tls_lab.Authority), and trusts origins that
+    `trust` has signed. `folder` is for its certificates; the user that Squid becomes reads there."""
+    squid = squid_openssl()
+    certificates = pathlib.Path(folder) / "certificates"
+    helper = squid / "usr/lib/squid/security_file_certgen"
+    authority.folder.chmod(0o755)
+    authority.key.chmod(0o644)
+    subprocess.run([helper, "-c", "-s", certificates, "-M", "4MB"], capture_output=True, check=True)
+    subprocess.run(["chmod", "-R", "a+rwX", certificates], check=True)
+    listening = f"ssl-bump generate-host-certificates=on tls-cert={authority.certificate} tls-key={authority.key}"
+    lines = (f"sslcrtd_program {helper} -s {certificates} -M 4MB", "acl first at_step SslBump1", "ssl_bump peek first",
+             "ssl_bump bump all", f"tls_outgoing_options cafile={trust}", more)  # fmt: skip
+    return Squid(names, icap, program=squid / "usr/sbin/squid", listening=listening, more="\n".join(lines), **options)

@@ -25,6 +25,13 @@ def openssl(*arguments, stdin=None):
     return done.stdout
 
 
+def install(certificate, store):
+    """Into a browser's trust store, as docs/guides/https.md says."""
+    store.mkdir(parents=True, exist_ok=True)
+    for words in (("-N", "--empty-password"), ("-A", "-t", "C,,", "-n", "Example Org", "-i", str(certificate))):
+        subprocess.run(["certutil", "-d", f"sql:{store}", *words], check=True, capture_output=True)
+
+
 class Authority:
     """Of origins: what it signs is in `folder`."""
 

@@ -176,7 +176,7 @@ def _chunked(**_):
     return Page(b"".join(chunks), 200, [("Content-Type", "text/html")], chunks)
 
 
-_SOCKET = """<script>const socket = new WebSocket("ws://" + location.host + "/socket"); let heard = [];
+_SOCKET = """<script>const socket = new WebSocket(location.origin.replace("http", "ws") + "/socket"); let heard = [];
 socket.onopen = () => ["one", "two", "three"].forEach(text => socket.send(text));
 socket.onmessage = message => { heard.push(message.data); if (heard.length == 3) socket.close() };
 socket.onclose = () => { window.heard = heard.join(); window.done = true }</script>"""
@@ -222,9 +222,9 @@ _PAGES = {
 }
 
 
-def answer(seen, path, asked, port):
-    """The page for a request; `asked` is its query."""
+def answer(seen, path, asked, port, scheme="http"):
+    """The page for a request; `asked` is its query. Scheme and port are what its links name."""
     page = _PAGES.get(path) or (_image if path.startswith("/img/") else None)
     if page is None:
         return html("<p>There is no such page.</p><img alt='' src=/img/lost.png>", status=404)
-    return page(seen=seen, asked=asked, at=lambda host, to: f"http://{host}:{port}{to}")
+    return page(seen=seen, asked=asked, at=lambda host, to: f"{scheme}://{host}:{port}{to}")

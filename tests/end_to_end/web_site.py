@@ -77,6 +77,8 @@ class _Handler(http.server.BaseHTTPRequestHandler):
         if path == "/events":
             return self._send_events()
         asked = dict(urllib.parse.parse_qsl(query))
+        if seen.field("x-protocol"):  # of a front with TLS (ways.py)
+            return self._send(web_pages.answer(seen, path, asked, seen.field("host").rpartition(":")[2], "https"))
         return self._send(web_pages.answer(seen, path, asked, self.server.server_address[1]))
 
     do_GET = do_HEAD = do_POST = do_OPTIONS = answer

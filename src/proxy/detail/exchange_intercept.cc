@@ -61,7 +61,10 @@ Awaitable<std::optional<Unopened>> Exchange::look_inside(std::string& early, Ope
     first = look_at(early, hello);
   }
   if (first != FirstBytes::kHello) co_return Unopened::kNotTls;
-  const auto name = certificate::certifiable_name(hello.server_name.empty() ? host : hello.server_name);
+  // What can be no name, as one with its port behind, which programs in Go send, counts as none: it must not
+  // keep a tunnel closed.
+  auto name = certificate::certifiable_name(hello.server_name);
+  if (!name) name = certificate::certifiable_name(host);
   if (!name) co_return Unopened::kName;
   if (interception.bypass(host, *name, began_) != nullptr) co_return Unopened::kListed;
   if (loop_.shared().refused_hosts.is_bypassed(connection_.client_.address, *name, began_)) {

@@ -102,10 +102,13 @@ bool is_address(std::string_view host) {
 
 std::optional<std::vector<std::string>> relayable(const std::vector<std::string>& offered) {
   std::vector<std::string> spoken;
+  const auto offers = [&](std::string_view each) {
+    return std::find(offered.begin(), offered.end(), each) != offered.end();
+  };
   for (const std::string_view each : kProtocols) {
-    if (std::find(offered.begin(), offered.end(), each) != offered.end()) spoken.emplace_back(each);
+    if (offers(each)) spoken.emplace_back(each);
   }
-  if (spoken.empty() && !offered.empty()) return std::nullopt;
+  if (spoken.empty() && !offered.empty() && !offers("http/1.0")) return std::nullopt;
   return spoken;
 }
 

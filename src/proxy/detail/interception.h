@@ -30,7 +30,7 @@ namespace mogura::proxy::detail {
 
 // Of what a client offers, what the proxy can relay, in the order in which origins are offered it; nothing
 // where it can relay none of it. A client that offers nothing speaks HTTP/1.1, or something that shows itself
-// later.
+// later; one that offers http/1.0 is served as if it offered nothing.
 std::optional<std::vector<std::string>> relayable(const std::vector<std::string>& offered);
 
 // --- Sessions of origins (RFC 8446 §2.2), each used once. Bounded; one per loop, not thread-safe.

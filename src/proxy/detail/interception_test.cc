@@ -18,6 +18,7 @@ TEST(Relayable, IsWhatTheProxySpeaksOfWhatIsOffered) {
   EXPECT_THAT(*relayable({"http/1.1"}), ElementsAre("http/1.1"));
   EXPECT_THAT(*relayable({"h3", "http/1.1", "x"}), ElementsAre("http/1.1"));
   EXPECT_THAT(*relayable({"http/1.1", "h2"}), ElementsAre("h2", "http/1.1"));
+  EXPECT_THAT(*relayable({"http/1.0"}), IsEmpty());
   EXPECT_FALSE(relayable({"acme-tls/1"}));
   EXPECT_FALSE(relayable({""}));
 }

@@ -1,14 +1,10 @@
-import java.net.InetSocketAddress;
-import java.net.Proxy;
 import java.net.URL;
 
-/** Fetches URLs with HttpURLConnection: PROXY_PORT URL... */
+/** Fetches URLs with HttpURLConnection, which the properties tell of the proxy: URL... */
 public class UrlConnectionGet {
   public static void main(String[] arguments) throws Exception {
-    var address = new InetSocketAddress("127.0.0.1", Integer.parseInt(arguments[0]));
-    var proxy = new Proxy(Proxy.Type.HTTP, address);
-    for (int index = 1; index < arguments.length; ++index) {
-      try (var body = new URL(arguments[index]).openConnection(proxy).getInputStream()) {
+    for (var url : arguments) {
+      try (var body = new URL(url).openConnection().getInputStream()) {
         body.transferTo(System.out);
       }
     }

@@ -1,13 +1,11 @@
-"""Fetches URLs with urllib: PROXY_PORT none|jar URL..."""
+"""Fetches URLs with urllib, which the environment tells of the proxy: none|jar URL..."""
 
 import http.cookiejar
 import sys
 import urllib.request
 
-port, how, *urls = sys.argv[1:]
-handlers = [urllib.request.ProxyHandler({"http": f"http://127.0.0.1:{port}"})]
-if how == "jar":
-    handlers.append(urllib.request.HTTPCookieProcessor(http.cookiejar.CookieJar()))
+how, *urls = sys.argv[1:]
+handlers = [urllib.request.HTTPCookieProcessor(http.cookiejar.CookieJar())] if how == "jar" else []
 opener = urllib.request.build_opener(*handlers)
 for url in urls:
     sys.stdout.write(opener.open(url).read().decode())
