@@ -124,6 +124,7 @@ VerdictEvent explained(const Exchange& exchange) {
       break;
   }
   add_claims(exchange, event);
+  event.answer_score = event.score;
   return event;
 }
 

@@ -24,6 +24,7 @@ bool is_html(const protocol::ResponseHead& head) {
 
 void add_passive(const std::vector<Evidence>& evidence, VerdictEvent& verdict) {
   double sum = verdict.score;
+  verdict.noticed = evidence;
   for (const Evidence& each : evidence) {
     verdict.evidence.push_back(each.text);
     sum += each.weight;
