@@ -33,10 +33,12 @@ class Judging {
     population_.merge(other.population_);
     collector_.merge(other.collector_);
   }
-  // `allow` and `second_opinion` may be nullptr.
+  // `allow`, `second_opinion` and `answers` may be nullptr.
   [[nodiscard]] std::vector<finding::Finding> findings(const finding::AllowList* allow, Timestamp now,
-                                                       identity::SecondOpinion* second_opinion) const {
-    return collector_.findings({population_, identity::Catalogue::bundled(), second_opinion, allow, now});
+                                                       identity::SecondOpinion* second_opinion,
+                                                       const finding::Answers* answers = nullptr) const {
+    return collector_.findings(
+        {population_, identity::Catalogue::bundled(), second_opinion, allow, now, answers});
   }
 
   [[nodiscard]] const population::Population& population() const { return population_; }

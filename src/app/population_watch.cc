@@ -66,7 +66,9 @@ void PopulationWatch::judge(Timestamp now) {
     allowed = allowed_;
   }
   identity::SecondOpinion second_opinion;
-  const std::vector<finding::Finding> findings = window_.evaluate(now, allowed.get(), &second_opinion);
+  const finding::Answers answers = options_.answers ? options_.answers(now) : finding::Answers();
+  const std::vector<finding::Finding> findings =
+      window_.evaluate(now, allowed.get(), &second_opinion, &answers);
   on_judged_(findings, *window_.evaluated(), now);
 }
 

@@ -25,6 +25,8 @@ struct PopulationWatchOptions {
   // Judges on the calling thread, which waits: for files, so that what comes out does not depend on how fast
   // they are read.
   bool waits = false;
+  // What the challenge was answered; asked for on the thread that judges. None: nobody is asked.
+  std::function<finding::Answers(Timestamp now)> answers{};
 };
 
 class PopulationWatch {

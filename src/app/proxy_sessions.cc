@@ -11,10 +11,11 @@ namespace {
 constexpr std::chrono::seconds kWindow{86'400};
 constexpr std::chrono::milliseconds kTakeEvery{200};
 
-PopulationWatchOptions population_options(std::chrono::seconds refresh) {
+PopulationWatchOptions population_options(std::chrono::seconds refresh, AnswerBook& answers) {
   PopulationWatchOptions options;
   options.window = kWindow;
   options.interval = refresh;
+  options.answers = [&answers](Timestamp now) { return answers.at(now); };
   return options;
 }
 
@@ -25,7 +26,8 @@ ProxySessions::ProxySessions(store::Store store, std::chrono::seconds keep,
     : redactor_(std::move(redactor)),
       prefilter_(std::move(prefilter)),
       writer_(std::move(store), StoreWriterOptions{.waits = false, .keep = keep}),
-      population_(population_options(prefilter_.refresh),
+      answers_(redactor_.get(), kWindow),
+      population_(population_options(prefilter_.refresh, answers_),
                   [this](const std::vector<finding::Finding>& findings, const Judging& judging,
                          Timestamp now) { put(findings, judging, now); }),
       verdicts_(redactor_.get()) {}
@@ -63,6 +65,7 @@ void ProxySessions::add(const proxy::Event& event) {
     prefilter_.board->note(event.user_agent, event.host, event.verdict->score >= finding::kLookAt);
   }
   verdicts_.add(event);
+  answers_.add(event);
 }
 
 void ProxySessions::run() {

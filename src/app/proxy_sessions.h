@@ -1,7 +1,8 @@
 #pragma once
 
 // What becomes of the sessions of a running proxy: stored, and judged as a population now and then, as
-// `watch` does with those of an interface. A thread of its own; the proxy's loops only put them into a queue.
+// `watch` does with those of an interface, together with what was answered to the challenge. A thread of its
+// own; the proxy's loops only put them into a queue.
 
 #include <atomic>
 #include <condition_variable>
@@ -10,6 +11,7 @@
 #include <thread>
 #include <vector>
 
+#include "app/answer_book.h"
 #include "app/population_watch.h"
 #include "app/proxy_verdicts.h"
 #include "app/store_writer.h"
@@ -44,7 +46,7 @@ class ProxySessions {
   // What the console is told of this proxy now.
   void put(const report::Sensor& sensor) { writer_.put(sensor); }
   [[nodiscard]] std::uint64_t lost() const { return lost_; }
-  [[nodiscard]] std::uint64_t lost_events() { return verdicts_.lost(); }
+  [[nodiscard]] std::uint64_t lost_events() { return verdicts_.lost() + answers_.lost(); }
 
  private:
   void run();
@@ -53,6 +55,7 @@ class ProxySessions {
   const std::unique_ptr<const session::Redactor> redactor_;
   const Prefilter prefilter_;
   StoreWriter writer_;
+  AnswerBook answers_;
   PopulationWatch population_;
   ProxyVerdicts verdicts_;
   std::mutex mutex_;  // guards the queue

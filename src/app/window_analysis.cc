@@ -49,7 +49,8 @@ void WindowAnalysis::replace(const std::vector<Part>& sealed, std::vector<Part> 
 }
 
 std::vector<finding::Finding> WindowAnalysis::evaluate(Timestamp now, const finding::AllowList* allow,
-                                                       identity::SecondOpinion* second_opinion) {
+                                                       identity::SecondOpinion* second_opinion,
+                                                       const finding::Answers* answers) {
   const std::vector<Part> sealed = seal(now);
   std::vector<Part> sorted = sealed;
   std::stable_sort(sorted.begin(), sorted.end(),
@@ -70,7 +71,7 @@ std::vector<finding::Finding> WindowAnalysis::evaluate(Timestamp now, const find
   replace(sealed, compact);
   evaluated_ = std::make_unique<Judging>(options_);
   for (const Part& part : compact) evaluated_->merge(*part.judging);
-  return evaluated_->findings(allow, now, second_opinion);
+  return evaluated_->findings(allow, now, second_opinion, answers);
 }
 
 }  // namespace mogura::app

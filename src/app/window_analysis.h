@@ -30,10 +30,11 @@ class WindowAnalysis {
 
   // `patterns`: ids of the registered patterns that the session matches.
   void add(const session::Session& session, std::span<const std::string_view> patterns = {});
-  // The findings over the sessions that ended within the window before `now` (to the part). `allow` and
-  // `second_opinion` may be nullptr.
+  // The findings over the sessions that ended within the window before `now` (to the part). `allow`,
+  // `second_opinion` and `answers` may be nullptr.
   std::vector<finding::Finding> evaluate(Timestamp now, const finding::AllowList* allow,
-                                         identity::SecondOpinion* second_opinion);
+                                         identity::SecondOpinion* second_opinion,
+                                         const finding::Answers* answers);
   // Of the last evaluation, for the groups; nullptr before the first. For the thread that evaluates.
   [[nodiscard]] const Judging* evaluated() const { return evaluated_.get(); }
 

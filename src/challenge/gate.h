@@ -144,6 +144,10 @@ struct VerdictEvent {
   Verdict verdict = Verdict::kNone;
   std::vector<std::string> evidence;  // plain sentences
   double score = 0;                   // 0 to 1
+  // What add_passive() has put on top, which has its sentences at the end of `evidence`; and the score of the
+  // answer alone.
+  std::vector<Evidence> noticed{};
+  double answer_score = 0;
 };
 
 // What was noticed besides, on top of a verdict: its sentences, and its weights.

@@ -2,9 +2,10 @@
 
 #include <algorithm>
 #include <set>
-#include <tuple>
 #include <utility>
 
+#include "finding/detail/answer_rule.h"
+#include "finding/detail/host_of.h"
 #include "finding/detail/judge.h"
 #include "finding/detail/rules.h"
 #include "finding/detail/sample.h"
@@ -16,6 +17,7 @@
 namespace mogura::finding {
 
 using detail::destination_of;
+using detail::host_of;
 using detail::is_service;
 using detail::ServiceFacts;
 using session::Kind;
@@ -32,10 +34,6 @@ using ServiceMap = std::unordered_map<std::string, ServiceFacts, Hash>;
 
 std::size_t index_of(Kind kind) {
   return static_cast<std::size_t>(kind);
-}
-
-bool is_before(const Finding& a, const Finding& b) {
-  return std::tie(b.score, a.destination, a.kind) < std::tie(a.score, b.destination, b.kind);
 }
 
 }  // namespace
@@ -60,6 +58,9 @@ struct Collector::Services {
   [[nodiscard]] detail::HelloPlaces hello_places() const;
   void add_programs(const Judgement& judgement, const detail::Context& context, const Limits& limits,
                     const CollectorOptions& options, std::vector<Finding>& findings) const;
+
+  void add_answers(const Answers& answers, const detail::Context& context,
+                   std::vector<Finding>& findings) const;
 
   std::array<ServiceMap, session::kKinds> by_kind;
   std::size_t kept_sessions = 0;
@@ -130,6 +131,36 @@ void Collector::Services::add_programs(const Judgement& judgement, const detail:
   }
 }
 
+// What programs answered belongs to one finding of their host: the heaviest; else to the service that comes
+// nearest to being one.
+void Collector::Services::add_answers(const Answers& answers, const detail::Context& context,
+                                      std::vector<Finding>& findings) const {
+  std::unordered_map<std::string, std::vector<const ServiceFacts*>> services;
+  for (const ServiceMap& map : by_kind) {
+    for (const auto& [destination, facts] : map) {
+      std::string host = host_of(destination);
+      if (answers.hosts().contains(host)) services[std::move(host)].push_back(&facts);
+    }
+  }
+  std::unordered_map<std::string, std::size_t> listed;  // the heaviest finding of each host
+  for (std::size_t i = 0; i < findings.size(); ++i) {
+    std::set<std::string> hosts{host_of(findings[i].destination)};
+    for (const std::string& destination : findings[i].destinations) hosts.insert(host_of(destination));
+    for (const std::string& host : hosts) {
+      const auto [place, is_new] = listed.emplace(host, i);
+      if (!is_new && detail::is_before(findings[i], findings[place->second])) place->second = i;
+    }
+  }
+  for (const auto& [host, programs] : answers.hosts()) {
+    const auto known = listed.find(host);
+    if (known != listed.end()) {
+      detail::add_answers(programs, findings[known->second]);
+    } else if (detail::heaviest(programs).accuses()) {
+      findings.push_back(detail::finding_of(host, programs, services[host], context));
+    }
+  }
+}
+
 Collector::Collector(const Limits& limits, const CollectorOptions& options)
     : limits_(limits), options_(options), services_(std::make_unique<Services>(options.ordinary_sessions)) {}
 Collector::~Collector() = default;
@@ -195,10 +226,11 @@ std::vector<Finding> Collector::findings(const Judgement& judgement) const {
     }
   }
   services_->add_programs(judgement, context, limits_, options_, findings);
+  if (judgement.answers != nullptr) services_->add_answers(*judgement.answers, context, findings);
   if (judgement.allow != nullptr) {
     for (Finding& finding : findings) judgement.allow->apply(finding, judgement.now);
   }
-  std::sort(findings.begin(), findings.end(), is_before);
+  std::sort(findings.begin(), findings.end(), detail::is_before);
   if (findings.size() > kFindings) findings.resize(kFindings);
   return findings;
 }

@@ -2,7 +2,9 @@
 
 // Collects what the rules need to know, session by session, and judges at the end. A service is the sessions
 // of one kind to one destination; each gives at most one finding, and a program that goes to several places
-// of its own gives one for all of them where none of them tells enough alone. One thread. Memory is bounded
+// of its own gives one for all of them where none of them tells enough alone. What programs answered to the
+// challenge (finding/answers.h) is evidence about the service at that host, or a finding by itself. One
+// thread. Memory is bounded
 // by the limits named here; what goes beyond is counted. The findings do not depend on the order of the
 // sessions, as long as no limit is reached.
 
@@ -16,6 +18,7 @@
 
 #include "base/limits.h"
 #include "finding/allow.h"
+#include "finding/answers.h"
 #include "finding/finding.h"
 #include "identity/catalogue.h"
 #include "identity/second_opinion.h"
@@ -41,6 +44,7 @@ struct Judgement {
   identity::SecondOpinion* second_opinion = nullptr;
   const AllowList* allow = nullptr;
   Timestamp now{};  // for the expiry of the allow list's entries
+  const Answers* answers = nullptr;
 };
 
 class Collector {

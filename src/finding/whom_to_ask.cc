@@ -1,20 +1,11 @@
 #include "finding/whom_to_ask.h"
 
 #include <string>
-#include <string_view>
 
-#include "base/text.h"
+#include "finding/detail/host_of.h"
 
 namespace mogura::finding {
-namespace {
-
-// "host:port" and "[address]:port" without the port.
-std::string host_of(std::string_view destination) {
-  const std::size_t colon = destination.rfind(':');
-  return lower(destination.substr(0, colon));
-}
-
-}  // namespace
+using detail::host_of;
 
 challenge::SuspectMemory::Analysis whom_to_ask(std::span<const Finding> findings, bool has_population) {
   challenge::SuspectMemory::Analysis analysis{.has_population = has_population};

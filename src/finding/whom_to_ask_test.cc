@@ -17,10 +17,13 @@ Finding found(const std::string& destination) {
 }
 
 TEST(WhomToAsk, ServicesWithoutTheirPorts) {
-  const auto analysis = whom_to_ask(
-      std::vector{found("Rare.test:8080"), found("10.0.0.9:80"), found("[2001:db8::1]:443")}, true);
+  const auto analysis =
+      whom_to_ask(std::vector{found("Rare.test:8080"), found("10.0.0.9:80"), found("[2001:db8::1]:443"),
+                              found("[2001:db8::2]"), found("only.asked.test")},
+                  true);
   EXPECT_TRUE(analysis.has_population);
-  EXPECT_THAT(analysis.hosts, ElementsAre("rare.test", "10.0.0.9", "[2001:db8::1]"));
+  EXPECT_THAT(analysis.hosts,
+              ElementsAre("rare.test", "10.0.0.9", "[2001:db8::1]", "[2001:db8::2]", "only.asked.test"));
   EXPECT_THAT(analysis.programs, IsEmpty()) << "others may use the same User-Agent";
 }
 

@@ -145,6 +145,7 @@ VerdictEvent explained(const Exchange& exchange) {
       break;
   }
   add_claims(exchange, event);
+  event.answer_score = event.score;
   return event;
 }
 
@@ -197,6 +198,7 @@ namespace mogura::challenge {
 
 void add_passive(const std::vector<Evidence>& evidence, VerdictEvent& verdict) {
   double sum = verdict.score;
+  verdict.noticed = evidence;
   for (const Evidence& each : evidence) {
     verdict.evidence.push_back(each.text);
     sum += each.weight;

@@ -128,6 +128,12 @@ void cut_to(EvidenceList& evidence, std::size_t first, double limit) {
                  evidence.end());
 }
 
+bool is_contradiction_of_sessions(std::string_view code) {
+  return std::any_of(std::begin(kWeights), std::end(kWeights), [code](const Weight& weight) {
+    return weight.side == Side::kContradiction && weight.code == code;
+  });
+}
+
 void judge_rarity(const ServiceFacts& facts, std::string_view program, const Context& context,
                   EvidenceList& evidence) {
   const auto statements = program.empty() ? context.population.about_destination(facts.destination)

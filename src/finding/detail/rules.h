@@ -47,6 +47,8 @@ void judge_hidden_protocol(const ServiceFacts& facts, EvidenceList& evidence);
 // empty.
 void judge_rarity(const ServiceFacts& facts, std::string_view program, const Context& context,
                   EvidenceList& evidence);
+// One of judge_rarity()'s codes that share the limit of contradictions.
+bool is_contradiction_of_sessions(std::string_view code);
 void judge_shape(const ServiceFacts& facts, const Context& context, EvidenceList& evidence);
 void judge_rhythm(const ServiceFacts& facts, EvidenceList& evidence);
 void judge_application(const ServiceFacts& facts, const identity::Application& application,

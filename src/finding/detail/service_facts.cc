@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <tuple>
 
+#include "finding/detail/words.h"
 #include "population/groups.h"
 
 namespace mogura::finding::detail {
@@ -39,11 +40,7 @@ int ServiceFacts::add(const Session& session, std::size_t exact_limit, bool may_
   count(session);
   clients.add(population::client_hash_of(session), exact_limit,
               [&] { return population::client_of(session); });
-  if (session.user_agent_seen && session.user_agent.size() <= kUserAgentBytes) {
-    user_agents.add(session.user_agent, exact_limit);
-  } else if (session.user_agent_seen) {
-    user_agents.add(session.user_agent.substr(0, kUserAgentBytes) + "…", exact_limit);
-  }
+  if (session.user_agent_seen) user_agents.add(cut_text(session.user_agent, kUserAgentBytes), exact_limit);
   if (!session.cipher_suites.empty()) cipher_lists.add(session.cipher_suites, exact_limit);
   if (!session.ja4.empty()) ja4s.add(session.ja4, exact_limit);
   features.add(session);

@@ -60,4 +60,10 @@ inline constexpr double kSuspiciousApplication = 0.55;
 inline constexpr double kOrdinaryApplication = -0.25;
 inline constexpr double kDeclaredProgram = -0.2;
 
+// What was answered to the challenge: its score as an alert (room challenge), but for answers that accuse
+// nobody by themselves
+inline constexpr double kPoorAnswer = 0.1;
+inline constexpr double kCookiesAtMost =
+    0.3;  // of what was noticed; its contradictions are cut with the others
+
 }  // namespace mogura::finding::detail::weights

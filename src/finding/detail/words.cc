@@ -5,8 +5,13 @@
 #include <cmath>
 
 namespace mogura::finding::detail {
+
 std::string counted(std::uint64_t count, std::string_view noun) {
   return std::to_string(count) + " " + std::string(noun) + (count == 1 ? "" : "s");
+}
+
+std::string cut_text(std::string_view text, std::size_t bytes) {
+  return text.size() <= bytes ? std::string(text) : std::string(text.substr(0, bytes)) + "…";
 }
 
 std::string number(double value) {

@@ -25,5 +25,10 @@ TEST(Counted, HasItsPlural) {
   EXPECT_EQ(counted(0, "session"), "0 sessions");
 }
 
+TEST(Words, CutsWhatIsTooLongAndSaysSo) {
+  EXPECT_EQ(cut_text("abc", 3), "abc");
+  EXPECT_EQ(cut_text("abcd", 3), "abc…");
+}
+
 }  // namespace
 }  // namespace mogura::finding::detail
