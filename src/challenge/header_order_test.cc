@@ -102,8 +102,7 @@ TEST(HeaderOrder, BehindAGatewayProgramsContradictBrowsersAllTheSame) {
     const HeaderOrder order = HeaderOrder::of_names(relayed(row.names));
     for (const std::string_view user_agent : {kChrome, kFirefox}) {
       // What these differ from Chromium in is where fields for one hop stand.
-      const bool is_like_it =
-          row.family == "Wget" || row.family == "libcurl" || row.family == "Node's fetch";
+      const bool is_like_it = row.family == "Wget" || row.family == "libcurl" || row.family == "Node's fetch";
       if (user_agent == kChrome && is_like_it) continue;
       EXPECT_TRUE(judge_order(order, row.wire, user_agent, true).contradicts())
           << row.family << " as " << user_agent << ": " << row.names;

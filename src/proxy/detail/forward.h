@@ -17,8 +17,8 @@ struct ForwardOptions {
   std::string_view via_name;   // pseudonym: "mogura"
   std::string_view loop_mark;  // a comment in Via by which this proxy knows itself: "(mogura 3f2a…)"
   bool to_parent = false;      // absolute-form
-  bool keeps_proxy_authorization = false;      // to a parent, where this proxy does not ask for it itself
-  std::string_view forwarded_for;              // client address to append to X-Forwarded-For; empty: none
+  bool keeps_proxy_authorization = false;   // to a parent, where this proxy does not ask for it itself
+  std::string_view forwarded_for;           // client address to append to X-Forwarded-For; empty: none
   const challenge::Gate* strips = nullptr;  // takes what is ours out of fields
 };
 
