@@ -94,6 +94,8 @@ class _Verdicts(_Clients):
                          for event in self.way.verdicts(host=client.host)]  # fmt: skip
                 self.assertEqual(found, client.verdicts_over(self.way))
                 self.check_requests(client)
+                for event in self.way.challenges("set", host=client.host):
+                    self.assertTrue(event["url"].startswith(self.way.url(client.host)), event)
 
     def compile_java(self, clients):
         """Once, and not with each start."""
