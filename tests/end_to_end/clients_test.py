@@ -15,7 +15,7 @@ import threading
 import harness
 import web_pages
 from clients_table import CLIENTS, DOMAIN, python_with_requests
-from proxy_harness import OUR_VALUE, PATIENCE_S, Folder, need
+from proxy_harness import OUR_VALUE, PATIENCE_S, Folder, need, wait_until
 from ways import BesideBump, BesideSquid, Opened, OpenedHttp2, Plain
 from web_site import WebSite
 
@@ -72,9 +72,9 @@ class _Clients(Folder):
         self.assertEqual(done.returncode, 0, f"{command}: {done.stderr}")
         return done.stdout
 
-    def enter_way(self, port):
+    def enter_way(self, port, **more):
         self.folder.chmod(0o755)  # Squid gives up being root
-        self.way = self.enterContext(self.kind(self.folder / "way", NAMES, port))
+        self.way = self.enterContext(self.kind(self.folder / "way", NAMES, port, **more))
         self.telling = self.way.telling(self.folder)
 
 
@@ -94,6 +94,8 @@ class _Verdicts(_Clients):
                          for event in self.way.verdicts(host=client.host)]  # fmt: skip
                 self.assertEqual(found, client.verdicts_over(self.way))
                 self.check_requests(client)
+                for event in self.way.challenges("set", host=client.host):
+                    self.assertTrue(event["url"].startswith(self.way.url(client.host)), event)
 
     def compile_java(self, clients):
         """Once, and not with each start."""
@@ -240,6 +242,25 @@ class BesideSquidVerdicts(_Verdicts):
 
 class BesideSquidTools(_Tools):
     kind = BesideSquid
+
+
+class BesideSquidByDefault(_Clients):
+    """With `icap.delivery` as it is unless set."""
+
+    kind = BesideSquid
+
+    def test_a_program_that_goes_on_asking_is_known_some_seconds_later(self):
+        need("curl")
+        site = self.enterContext(WebSite())
+        self.enter_way(site.port, delivery="2s")
+        client = next(client for client in CLIENTS if client.name == "curl-alone")
+
+        def visit():
+            self.run_client(["curl", "-sS", self.way.url(client.host, "/plain")])
+            return self.way.verdicts(host=client.host)
+
+        found = wait_until(visit, lambda: str(self.way.events()))
+        self.assertEqual([event["verdict"] for event in found], ["no-jar"])
 
 
 class BesideBumpVerdicts(_Verdicts):

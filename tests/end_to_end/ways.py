@@ -165,8 +165,9 @@ class OpenedHttp2(Opened):
 
 class BesideSquid(Way):
     """ICAP does not say when a response was with the client: mogura assumes two seconds later, or when the client goes on
-    on the same connection. Programs that come back at once, on another connection, are judged as late; so here it is told
-    to take responses for delivered at once."""
+    on the same connection. What a program without a jar asks before that, on another connection, is no miss: one that goes on
+    is known after four seconds, one that is done by then is not. So here mogura is told to take responses for delivered
+    at once."""
 
     def _start(self, names, options, **more):
         need("squid")
