@@ -91,7 +91,8 @@ Result<void> IcapRun::prepare() {
   icap::Surroundings surroundings{.store = &judging_.store(), .gate = std::move(*gate)};
   if (sessions_) {
     surroundings.on_event = [this](const service::Event& event) { sessions_->add(event); };
-    if (options->icap.sessions) {
+    keeps_sessions_ = options->icap.sessions;
+    if (keeps_sessions_) {
       surroundings.on_session = [this](const session::Session& session) { sessions_->add(session); };
     }
   }
@@ -171,6 +172,8 @@ void IcapRun::reload() {
   for (const std::string& name : icap_->reload(icap_options(*options), std::move(*gate))) {
     note(name + " changes only with a new start");
   }
+  if (sessions_ && options->icap.sessions != keeps_sessions_)
+    note("icap.sessions changes only with a new start");
   note("reloaded");
 }
 

@@ -54,6 +54,7 @@ class IcapRun {
   std::unique_ptr<icap::Icap> icap_;
   std::unique_ptr<service::Metrics> metrics_;
   bool are_inputs_read_ = false;
+  bool keeps_sessions_ = false;
   std::string metrics_host_;
   std::string store_error_;  // what was last said about the store
   report::Sensor sensor_;

@@ -1,8 +1,8 @@
 // Requests and responses of any bytes, one after the other: scores stay within their range, are what
 // explain() says, and nothing is remembered beyond the limits.
 //
-// Input: records, each a byte of flags (1: TLS, 2: HTTP/2, 4: a response, 8, 16: who), a byte of seconds, and
-// a head up to a zero byte.
+// Input: records, each a byte of flags (1: TLS, 2: HTTP/2, 4: a response, 8, 16: who, 32: passed on by a
+// gateway), a byte of seconds, and a head up to a zero byte.
 
 #include <algorithm>
 #include <cstdint>
@@ -26,7 +26,8 @@ void observe(PassiveWatch& watch, const protocol::RequestHead& head, unsigned fl
                                .host = head.authority().host,
                                .time = now,
                                .is_encrypted = (flags & 1) != 0,
-                               .is_http2 = (flags & 2) != 0};
+                               .is_http2 = (flags & 2) != 0,
+                               .is_relayed = (flags & 32) != 0};
   const PassiveOpinion opinion = watch.observe(request);
   MOGURA_CHECK(opinion.score >= 0 && opinion.score <= 1);
   MOGURA_CHECK(watch.programs() <= kLimits.programs);

@@ -58,6 +58,24 @@ class Sessions(Folder):
             wire.sendall(f"CONNECT {where} HTTP/1.1\r\nHost: {where}\r\n\r\n".encode())
             self.assertIn(b" 200 ", wire.makefile("rb").readline())
 
+    def clients_kept(self, *options):
+        """Of the sessions in a database, after two requests."""
+        database = self.folder / f"{len(options)}.db"
+        with Origin() as origin, Icap("--db", database, *options) as icap, Squid([SITE], icap.port) as squid:
+            for path in ("/a", "/b"):
+                with Visitor(squid.url, BROWSER).get(origin.url(path)) as answer:
+                    answer.read()
+        with contextlib.closing(sqlite3.connect(database)) as opened:
+            return [client for (client,) in opened.execute("SELECT client FROM sessions")]
+
+    def test_are_kept_as_the_configuration_says(self):
+        need("squid")
+        self.assertEqual(self.clients_kept(), ["127.0.0.1"] * 2)
+        self.assertEqual(self.clients_kept("--set", "icap.sessions=false"), [])
+        first, second = self.clients_kept("--redact", "clients", "--quiet")
+        self.assertEqual(first, second)
+        self.assertNotIn("127.0.0.1", first)
+
     def sessions_of(self, log):
         done = subprocess.run([harness.MOGURA, "analyze", "--quiet", "--sessions", "-", log], capture_output=True,
                               text=True, check=True)  # fmt: skip
