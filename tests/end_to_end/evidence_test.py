@@ -84,6 +84,22 @@ class OfTheProxy(Folder):
             self.assertTrue(record["row"]["current"])
             self.assertTrue(console.get(f"/api/findings/{finding['finding_id']}/sessions").json["rows"])
 
+    def test_both_are_there_after_a_new_start(self):
+        with self.start() as proxy:
+            self.play(proxy)
+            before = self.assert_found()
+        self.forget_findings()
+        with self.start():
+            after = self.assert_found()
+            self.assert_named_alone()
+        self.assertEqual(after["finding_id"], before["finding_id"])
+        self.assertEqual({item["code"] for item in after["evidence"]}, {item["code"] for item in self.finding_at(CALLED)["evidence"]})
+        self.assertEqual(after["sessions"], 12)
+
+    def forget_findings(self):
+        with contextlib.closing(sqlite3.connect(self.database, timeout=10)) as database, database:
+            database.execute("DELETE FROM findings")
+
 
 if __name__ == "__main__":
     harness.main()
