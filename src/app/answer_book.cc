@@ -39,6 +39,11 @@ void AnswerBook::add(const proxy::Event& event) {
   answers_.add(answer);
 }
 
+void AnswerBook::restore(finding::Answers answers) {
+  const std::lock_guard lock(mutex_);
+  answers_ = std::move(answers);
+}
+
 finding::Answers AnswerBook::at(Timestamp now) {
   const std::lock_guard lock(mutex_);
   answers_.forget_before(now - window_);

@@ -20,6 +20,8 @@ class AnswerBook {
       : redactor_(redactor), window_(window) {}
 
   void add(const proxy::Event& event);
+  // Of an earlier run.
+  void restore(finding::Answers answers);
   // A copy, without what has left the window.
   [[nodiscard]] finding::Answers at(Timestamp now);
   // Programs that were too many.

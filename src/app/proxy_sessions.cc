@@ -1,8 +1,11 @@
 #include "app/proxy_sessions.h"
 
+#include <fmt/format.h>
+
 #include "app/clock.h"
 #include "app/version.h"
 #include "finding/whom_to_ask.h"
+#include "logs/session_line.h"
 #include "report/analysis.h"
 
 namespace mogura::app {
@@ -33,6 +36,8 @@ ProxySessions::ProxySessions(store::Store store, std::chrono::seconds keep,
       verdicts_(redactor_.get()) {}
 
 void ProxySessions::start() {
+  // No event has come yet.
+  if (auto answers = writer_.read_answers()) answers_.restore(std::move(*answers));
   writer_.start();
   population_.start();
   thread_ = std::thread([this] { run(); });
@@ -68,7 +73,18 @@ void ProxySessions::add(const proxy::Event& event) {
   answers_.add(event);
 }
 
+void ProxySessions::restore() {
+  const Timestamp now = clock_now();
+  logs::SessionLineParser parser;
+  session::Session session;
+  const Result<void> read = writer_.read_sessions(now - kWindow, now, [&](std::string_view line) {
+    if (parser.parse(line, session)) population_.add(session, {});
+  });
+  if (!read) fmt::print(stderr, "mogura: {}\n", read.error().message());
+}
+
 void ProxySessions::run() {
+  restore();
   std::vector<session::Session> taken;
   for (bool is_last = false; !is_last;) {
     {
@@ -95,6 +111,7 @@ void ProxySessions::put(const std::vector<finding::Finding>& findings, const Jud
   report::set_groups(analysis, judging.population().groups());
   analysis.findings = findings;
   writer_.put_analysis(analysis, now);
+  writer_.put_answers(answers_.at(now));
   prefilter_.board->refresh(finding::whom_to_ask(findings, judging.population().groups().breakdown().total >=
                                                                prefilter_.least_sessions),
                             now);

@@ -49,6 +49,8 @@ class ProxySessions {
   [[nodiscard]] std::uint64_t lost_events() { return verdicts_.lost() + answers_.lost(); }
 
  private:
+  // What an earlier run saw within the window, so that a restart begins with a population and with answers.
+  void restore();
   void run();
   void put(const std::vector<finding::Finding>& findings, const Judging& judging, Timestamp now);
 

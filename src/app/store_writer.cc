@@ -169,6 +169,16 @@ void StoreWriter::set_allowed(std::shared_ptr<const finding::AllowList> allowed,
   tell(apply_allowed(now));
 }
 
+void StoreWriter::put_answers(const finding::Answers& answers) {
+  const std::lock_guard lock(store_mutex_);
+  tell(store_.put_answers(answers));
+}
+
+Result<finding::Answers> StoreWriter::read_answers() {
+  const std::lock_guard lock(store_mutex_);
+  return store_.read_answers();
+}
+
 void StoreWriter::put_analysis(const report::Analysis& analysis, Timestamp now) {
   const std::lock_guard lock(store_mutex_);
   const Result<void> put = store_.put_analysis(analysis);

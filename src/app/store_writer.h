@@ -68,6 +68,9 @@ class StoreWriter {
   void set_announced(const std::string& finding_id, Timestamp time);
   // The allow list of what is stored; nullptr: an empty one. It is applied at once and after each analysis.
   void set_allowed(std::shared_ptr<const finding::AllowList> allowed, Timestamp now);
+  // As Store's.
+  void put_answers(const finding::Answers& answers);
+  [[nodiscard]] Result<finding::Answers> read_answers();
   void put_analysis(const report::Analysis& analysis, Timestamp now);
 
   [[nodiscard]] StoreWriterCounters counters();

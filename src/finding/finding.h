@@ -57,6 +57,9 @@ struct Finding {
   identity::Question question;        // for the analyst; empty for findings of low severity
   std::vector<std::string> patterns;  // ids of registered patterns that its sessions match, sorted
   Status status = Status::kNew;
+  // There would be none without what was answered to the challenge: clients and user_agents are only those
+  // who answered so. Not stored.
+  bool is_of_answers = false;
   std::string sanction;  // which entry of the allow list applies, in words
 
   [[nodiscard]] Severity severity() const { return severity_of(score); }

@@ -10,8 +10,8 @@
 
 namespace mogura::finding {
 
-// Services of findings that nobody has sanctioned; and, where one program has several places of its own, the
-// program.
+// Services of findings that nobody has sanctioned, and that are findings without what was answered; and,
+// where one program has several places of its own, the program.
 challenge::SuspectMemory::Analysis whom_to_ask(std::span<const Finding> findings, bool has_population);
 
 }  // namespace mogura::finding

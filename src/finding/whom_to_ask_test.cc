@@ -35,6 +35,13 @@ TEST(WhomToAsk, AProgramWithPlacesOfItsOwn) {
   EXPECT_THAT(analysis.programs, ElementsAre("Program/1"));
 }
 
+// One client's wrong answer at a place where everybody goes does not have everybody asked.
+TEST(WhomToAsk, NotWhatIsOfAnswersAlone) {
+  Finding finding = found("www.example.test:80");
+  finding.is_of_answers = true;
+  EXPECT_THAT(whom_to_ask(std::vector{finding}, true).hosts, IsEmpty());
+}
+
 TEST(WhomToAsk, NotWhatIsSanctioned) {
   Finding finding = found("a.test:80");
   finding.status = Status::kSanctioned;

@@ -27,8 +27,8 @@ inline constexpr std::size_t kTimelineSlices = 500;
 
 // An existing file, brought up to date where its schema is older. Errors of this and of all questions: kIo
 // (cannot be opened or read; "database is locked": another process has been writing for longer than
-// kBusyTimeoutMs), kFormat (damaged, or no file of ours), kUnsupported (a newer schema), kUsage (as
-// report/archive.h says).
+// kBusyTimeoutMs, or when opening kOpenTimeoutMs), kFormat (damaged, or no file of ours), kUnsupported (a
+// newer schema), kUsage (as report/archive.h says).
 Result<std::unique_ptr<report::Archive>> open_archive(const std::string& path);
 
 }  // namespace mogura::store

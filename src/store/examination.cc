@@ -5,15 +5,20 @@
 #include <algorithm>
 #include <filesystem>
 #include <memory>
+#include <thread>
 
 #include "store/detail/database.h"
 #include "store/detail/schema.h"
+#include "store/store.h"
 
 namespace mogura::store {
 namespace {
 
 constexpr int kStepsBetweenLooks = 10'000;
-constexpr int kBusyTimeoutMs = 1000;
+// A file that was written less than this ago may still be in the making; looked at so often, at most.
+constexpr std::chrono::seconds kSettled{1};
+constexpr std::chrono::milliseconds kBetweenLooks{50};
+constexpr int kLooks = 40;
 using SteadyTime = std::chrono::steady_clock::time_point;
 
 std::uint64_t size_of(const std::string& path) {
@@ -43,13 +48,15 @@ struct Close {
 using Connection = std::unique_ptr<sqlite3, Close>;
 using Rows = std::unique_ptr<sqlite3_stmt, Close>;
 
-// With a log beside it, somebody has it open, or was killed; without, nothing need be made to read it.
+// With a log or an index of one beside it, somebody has it open, or was killed. Without, nothing need be made
+// to read it; but then SQLite looks at no lock, and who is just making the file, or the last to close it, may
+// change it meanwhile (looks_unfinished()).
 Result<Connection> open_to_read(const std::string& path) {
   std::error_code error;
   if (!std::filesystem::exists(path, error)) {
     return fail(ErrorCode::kIo, path, error ? error.message() : "No such file or directory");
   }
-  const bool has_log = size_of(path + "-wal") != 0;
+  const bool has_log = size_of(path + "-wal") != 0 || std::filesystem::exists(path + "-shm", error);
   sqlite3* opened = nullptr;
   constexpr int kFlags = SQLITE_OPEN_READONLY | SQLITE_OPEN_URI | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE;
   const int code = sqlite3_open_v2(uri_of(path, !has_log).c_str(), &opened, kFlags, nullptr);
@@ -89,12 +96,16 @@ std::optional<Timestamp> time_of(const Rows& row, int column) {
 
 // Whose it is, and of which schema.
 Result<void> read_schema(const Connection& connection, const std::string& path, Examination& found) {
+  // Of one moment: a service may just be making the tables. On errors, the connection ends with us.
+  if (const auto begun = first_row(connection, path, "BEGIN"); !begun) return tl::unexpected(begun.error());
   const auto version = number(connection, path, "PRAGMA user_version");
   const auto application = number(connection, path, "PRAGMA application_id");
   const auto objects = number(connection, path, "SELECT count(*) FROM sqlite_schema");
   for (const auto* result : {&version, &application, &objects}) {
     if (!*result) return tl::unexpected(result->error());
   }
+  if (const auto ended = first_row(connection, path, "ROLLBACK"); !ended)
+    return tl::unexpected(ended.error());
   found.schema = *version;
   found.known_schema = detail::migrations().size();
   const bool is_empty = *version == 0 && *application == 0 && *objects == 0;
@@ -138,9 +149,19 @@ bool look_for_damage(const Connection& connection, const std::string& path, Exam
   return row || is_damaged;
 }
 
-}  // namespace
+bool was_just_written(const std::string& path) {
+  std::error_code error;
+  const auto written = std::filesystem::last_write_time(path, error);
+  const auto age = std::filesystem::file_time_type::clock::now() - written;
+  return !error && age < kSettled && age > -kSettled;
+}
 
-Result<Examination> examine_database(const std::string& path, std::chrono::milliseconds patience) {
+// No database of ours, or damaged, as it would be in the midst of being made or of taking in its log.
+bool looks_unfinished(const Result<Examination>& found) {
+  return found ? !found->damage.empty() : found.error().code == ErrorCode::kFormat;
+}
+
+Result<Examination> look(const std::string& path, std::chrono::milliseconds patience) {
   const auto connection = open_to_read(path);
   if (!connection) return tl::unexpected(connection.error());
   Examination found;
@@ -154,6 +175,17 @@ Result<Examination> examine_database(const std::string& path, std::chrono::milli
   found.is_whole = read_sessions(*connection, path, found) && found.is_whole;
   sqlite3_progress_handler(connection->get(), 0, nullptr, nullptr);
   read_author(*connection, path, found);
+  return found;
+}
+
+}  // namespace
+
+Result<Examination> examine_database(const std::string& path, std::chrono::milliseconds patience) {
+  Result<Examination> found = look(path, patience);
+  for (int looks = 1; looks < kLooks && looks_unfinished(found) && was_just_written(path); ++looks) {
+    std::this_thread::sleep_for(kBetweenLooks);
+    found = look(path, patience);
+  }
   return found;
 }
 

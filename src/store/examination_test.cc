@@ -7,6 +7,7 @@
 
 #include <filesystem>
 #include <fstream>
+#include <thread>
 
 #include "store/store.h"
 
@@ -92,6 +93,25 @@ TEST_F(Examine, RefusesWhatIsNotOurs) {
   fs::remove(path_);
   execute("CREATE TABLE other (x)");
   EXPECT_EQ(examine_database(path_, kPatience).error().code, ErrorCode::kFormat);
+}
+
+// A schema without its mark, or the mark without its schema, would be another program's.
+TEST_F(Examine, SeesNoHalfMadeSchema) {
+  for (int round = 0; round < 20; ++round) {
+    fs::remove(path_);
+    std::ofstream(path_).close();
+    std::thread maker([this] { EXPECT_TRUE(Store::open(path_)); });
+    std::uint64_t schema = 0;
+    while (schema == 0) {
+      const auto found = examine_database(path_, kPatience);
+      EXPECT_TRUE(found || found.error().code == ErrorCode::kIo) << found.error().message();
+      if (HasFailure()) break;
+      if (!found) continue;
+      EXPECT_EQ(found->damage, "");
+      schema = found->schema;
+    }
+    maker.join();
+  }
 }
 
 TEST_F(Examine, RefusesANewerSchema) {

@@ -5,6 +5,7 @@
 
 #include "report/json_writer.h"
 #include "store/detail/analysis_rows.h"
+#include "store/detail/answer_rows.h"
 #include "store/detail/database.h"
 #include "store/detail/forget.h"
 #include "store/detail/open.h"
@@ -161,6 +162,16 @@ Result<void> Store::put_sensor(const report::Sensor& sensor) {
 
 Result<void> Store::commit() {
   return state_->writer->flush();
+}
+
+Result<void> Store::put_answers(const finding::Answers& answers) {
+  auto done = detail::write_answers(state_->database, answers);
+  if (!done) state_->writer->count_failure();
+  return done;
+}
+
+Result<finding::Answers> Store::read_answers() const {
+  return detail::read_answers(state_->database);
 }
 
 Result<void> Store::put_analysis(const report::Analysis& analysis) {

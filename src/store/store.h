@@ -17,6 +17,7 @@
 
 #include "base/result.h"
 #include "base/time.h"
+#include "finding/answers.h"
 #include "finding/finding.h"
 #include "report/alert.h"
 #include "report/analysis.h"
@@ -91,6 +92,9 @@ class Store {
   // In the place of what the same sensor told before.
   Result<void> put_sensor(const report::Sensor& sensor);
   Result<void> commit();
+  // What was answered to the challenge, in the place of what was put before; and what was put last.
+  Result<void> put_answers(const finding::Answers& answers);
+  [[nodiscard]] Result<finding::Answers> read_answers() const;
   // Replaces the groups and findings of the last run; what people said of a finding (and its first
   // announcement) is kept.
   // All or nothing. Findings of earlier runs stay, as not current.

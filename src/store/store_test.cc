@@ -75,7 +75,7 @@ TEST_F(StoreTest, MakesAFileThatOnlyItsOwnerCanRead) {
   struct stat found {};
   ASSERT_EQ(stat(path_.c_str(), &found), 0);
   EXPECT_EQ(found.st_mode & 0777, 0600u);
-  EXPECT_EQ(number(path_, "PRAGMA user_version"), 2);
+  EXPECT_EQ(number(path_, "PRAGMA user_version"), 3);
   auto database = detail::Database::open(path_);
   auto mode = database->prepare("PRAGMA journal_mode");
   ASSERT_TRUE(*mode->step());

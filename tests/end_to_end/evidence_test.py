@@ -10,6 +10,8 @@ import sqlite3
 
 import harness
 from console_server import Console
+from icap_test import BROWSER as GATEWAYS_BROWSER
+from icap_test import SITE, BesideSquid
 from prefilter_test import BROWSER, HOSTS, MACHINES, Program
 from proxy_harness import Folder, Proxy, wait_until
 from web_site import WebSite
@@ -19,6 +21,13 @@ IMPLANT = "User-Agent: Mozilla/4.0 (compatible; MSIE 8.0; Windows NT 5.1)\r\nAcc
 CALLED = "called.elsewhere.example"
 LONE, BESIDE = "127.0.2.1", "127.0.2.2"
 OF_SESSIONS = {"unusual-port", "exclusive-program", "few-clients", "rare-user-agent", "no-referer"}
+
+
+def findings_in(path):
+    """Of the last analysis, as the database has them."""
+    with contextlib.closing(sqlite3.connect(path, timeout=10)) as database:
+        lines = database.execute("SELECT line FROM findings WHERE is_current ORDER BY score DESC").fetchall()
+    return [json.loads(line) for (line,) in lines]
 
 
 class OfTheProxy(Folder):
@@ -31,10 +40,7 @@ class OfTheProxy(Folder):
         return Proxy([*HOSTS, CALLED], "--db", self.database, "--set", "challenge.ask=everyone", "--set", "challenge.refresh=1s")
 
     def findings(self):
-        """Of the last analysis, as the database has them."""
-        with contextlib.closing(sqlite3.connect(self.database, timeout=10)) as database:
-            lines = database.execute("SELECT line FROM findings WHERE is_current ORDER BY score DESC").fetchall()
-        return [json.loads(line) for (line,) in lines]
+        return findings_in(self.database)
 
     def finding_at(self, host):
         return next((finding for finding in self.findings() if finding["destination"] == f"{host}:{self.site.port}"), None)
@@ -83,6 +89,40 @@ class OfTheProxy(Folder):
             self.assertIn("no-jar", {item["code"] for item in record["finding"]["evidence"]})
             self.assertTrue(record["row"]["current"])
             self.assertTrue(console.get(f"/api/findings/{finding['finding_id']}/sessions").json["rows"])
+
+    def test_both_are_there_after_a_new_start(self):
+        with self.start() as proxy:
+            self.play(proxy)
+            before = self.assert_found()
+        self.forget_findings()
+        with self.start():
+            after = self.assert_found()
+            self.assert_named_alone()
+        self.assertEqual(after["finding_id"], before["finding_id"])
+        self.assertEqual({item["code"] for item in after["evidence"]}, {item["code"] for item in self.finding_at(CALLED)["evidence"]})
+        self.assertEqual(after["sessions"], 12)
+
+    def forget_findings(self):
+        with contextlib.closing(sqlite3.connect(self.database, timeout=10)) as database, database:
+            database.execute("DELETE FROM findings")
+
+
+class OfTheGateway(BesideSquid):
+    """`mogura icap` sees no sessions: what is answered is a finding by itself."""
+
+    def test_an_answer_is_a_finding(self):
+        database = self.folder / "mogura.db"
+        for _ in range(2):
+            with self.enter("--db", database, "--set", "challenge.refresh=1s"):
+                if not findings_in(database):
+                    self.visit({"User-Agent": GATEWAYS_BROWSER["User-Agent"]}, jar=False, times=3)
+                (finding,) = wait_until(lambda: findings_in(database), "a finding")
+            self.assertEqual((finding["destination"], finding["kind"], finding["sessions"]), (SITE, "get-post", 0))
+            self.assertEqual(finding["clients"], ["127.0.0.1"])
+            self.assertEqual(finding["evidence"][0]["code"], "no-jar")
+            self.assertGreaterEqual(finding["score"], 0.8)
+            with contextlib.closing(sqlite3.connect(database, timeout=10)) as stored, stored:
+                stored.execute("DELETE FROM findings")  # after a new start it is found again
 
 
 if __name__ == "__main__":

@@ -164,6 +164,7 @@ Finding finding_of(const std::string& host, const Answers::Programs& programs,
     finding.kind = session::name_of(session::Kind::kGetPost);
     finding.finding_id = finding_id_of(finding.kind, finding.destination);
   }
+  finding.is_of_answers = true;
   judge_answers(programs, finding.evidence);
   settle(finding);
   name_accused(programs, finding);

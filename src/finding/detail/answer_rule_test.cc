@@ -160,6 +160,7 @@ TEST_F(WithoutAFinding, ItIsOfTheAnswersWhereNothingElseIsKnown) {
   EXPECT_EQ(finding.kind, "get-post");
   EXPECT_EQ(finding.finding_id, finding_id_of("get-post", "www.example.org"));
   EXPECT_EQ(finding.score, 0.8);
+  EXPECT_TRUE(finding.is_of_answers);
   EXPECT_EQ(finding.clients, std::vector<std::string>{"10.0.0.1"});
   EXPECT_EQ(finding.clients_count, 1u);
   EXPECT_FALSE(finding.question.search.empty());

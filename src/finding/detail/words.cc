@@ -11,7 +11,9 @@ std::string counted(std::uint64_t count, std::string_view noun) {
 }
 
 std::string cut_text(std::string_view text, std::size_t bytes) {
-  return text.size() <= bytes ? std::string(text) : std::string(text.substr(0, bytes)) + "…";
+  constexpr std::string_view kCut = "…";
+  const bool is_cut = text.size() == bytes + kCut.size() && text.ends_with(kCut);
+  return text.size() <= bytes || is_cut ? std::string(text) : std::string(text.substr(0, bytes)).append(kCut);
 }
 
 std::string number(double value) {

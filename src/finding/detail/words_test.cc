@@ -28,6 +28,8 @@ TEST(Counted, HasItsPlural) {
 TEST(Words, CutsWhatIsTooLongAndSaysSo) {
   EXPECT_EQ(cut_text("abc", 3), "abc");
   EXPECT_EQ(cut_text("abcd", 3), "abc…");
+  EXPECT_EQ(cut_text("abc…", 3), "abc…");
+  EXPECT_EQ(cut_text("ab…", 3), "ab\xE2…") << "not cut there";
 }
 
 }  // namespace

@@ -25,6 +25,7 @@ constexpr std::string_view kClients =
 constexpr std::string_view kOthers[] = {
     "DELETE FROM alerts WHERE id IN (SELECT id FROM alerts WHERE time_us < ? ORDER BY time_us LIMIT ?)",
     "DELETE FROM verdicts WHERE id IN (SELECT id FROM verdicts WHERE time_us < ? ORDER BY time_us LIMIT ?)",
+    "DELETE FROM answers WHERE id IN (SELECT id FROM answers WHERE last_us < ? LIMIT ?)",
     "DELETE FROM challenge_hours WHERE id IN (SELECT id FROM challenge_hours"
     " WHERE hour <= ?1 / 3600000000 AND last_us < ?1 LIMIT ?2)",
     // Also those that have ended without saying so.

@@ -27,7 +27,7 @@ TEST(OpenOurs, AFileThatIsThere) {
   ASSERT_TRUE(create_if_missing(path)) << "it is there";
   const auto database = open_ours(path);
   ASSERT_TRUE(database);
-  EXPECT_EQ(store::testing::number(*database, "PRAGMA user_version"), 2);
+  EXPECT_EQ(store::testing::number(*database, "PRAGMA user_version"), 3);
   EXPECT_EQ(store::testing::number(*database, "PRAGMA trusted_schema"), 0);
 }
 

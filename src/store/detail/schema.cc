@@ -9,7 +9,7 @@
 namespace mogura::store::detail {
 namespace {
 
-constexpr std::array<const char*, 2> kMigrations{kSchema1, kSchema2};
+constexpr std::array<const char*, 3> kMigrations{kSchema1, kSchema2, kSchema3};
 
 Result<void> take_step(Database& database, std::span<const char* const> steps, std::size_t& version) {
   auto transaction = Transaction::begin(database);

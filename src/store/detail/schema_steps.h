@@ -345,4 +345,22 @@ CREATE TABLE looks (
 ) WITHOUT ROWID;
 )sql";
 
+// What was answered to the challenge, so that a new start knows it.
+inline constexpr const char* kSchema3 = R"sql(
+CREATE TABLE answers (
+  id         INTEGER PRIMARY KEY,
+  host       TEXT    NOT NULL,
+  client     TEXT    NOT NULL,
+  user_agent TEXT    NOT NULL,
+  first_us   INTEGER NOT NULL,
+  last_us    INTEGER NOT NULL,
+  is_verdict INTEGER NOT NULL,
+  code       TEXT    NOT NULL,
+  text       TEXT    NOT NULL,
+  weight     REAL    NOT NULL,
+  observed   REAL,
+  expected   REAL
+);
+)sql";
+
 }  // namespace mogura::store::detail

@@ -89,7 +89,7 @@ TEST_F(Schema, TheReleasedStepsWork) {
   EXPECT_EQ(number(database, "PRAGMA user_version"), static_cast<std::int64_t>(migrations().size()));
   for (const char* table : {"meta", "sessions", "session_keys", "hours", "clients", "groups", "findings",
                             "finding_clients", "finding_destinations", "announcements", "alerts", "verdicts",
-                            "challenge_hours", "sensors", "notes", "audit", "looks"}) {
+                            "challenge_hours", "sensors", "notes", "audit", "looks", "answers"}) {
     EXPECT_EQ(number(database, std::string("SELECT count(*) FROM ") + table), 0);
   }
 }
