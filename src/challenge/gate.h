@@ -76,6 +76,8 @@ struct Client {
   // Who it is, where the proxy knows; tells people behind one address apart. Valid as long as the head.
   std::string_view user{};
   bool is_encrypted = false;  // the request came in HTTPS that ends at the proxy
+  // What goes into the response is kept by a cache for others, too, which revalidates without asking us.
+  bool has_cache_behind = false;
   double passive_score =
       0;  // of PassiveWatch: what does not fit together is asked, however ordinary the rest
 };

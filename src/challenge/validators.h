@@ -13,8 +13,8 @@ namespace mogura::challenge {
 
 class Validators {
  public:
-  // At most so many entity tags that may be ours are looked at in one field; each costs a hash. What follows
-  // is not ours.
+  // At most so many entity tags of our form are looked at in one field; each costs a hash. Of those that
+  // follow, all are taken for ours.
   static constexpr unsigned kMost = 16;
 
   explicit Validators(const Tokens& tokens) : tokens_(tokens) {}  // outlives this

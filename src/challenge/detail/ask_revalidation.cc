@@ -38,7 +38,8 @@ bool RevalidationAsker::judge(const Means& means, const Received& received, Exch
 
 bool RevalidationAsker::is_next(const Means& means, const protocol::ResponseHead* response,
                                 const Exchange& exchange) const {
-  if (response == nullptr || !may_be_asked_about_pages(means, exchange)) return false;
+  if (response == nullptr || exchange.client.has_cache_behind) return false;
+  if (!may_be_asked_about_pages(means, exchange)) return false;
   return !exchange.outcome.entry.has_cache && is_shown(*response) && can_have_validator(*response);
 }
 

@@ -34,6 +34,12 @@ TEST(AskRevalidation, PagesWithAValidatorOrThatAreNotToBeKeptAreLeftAlone) {
   }
 }
 
+TEST(AskRevalidation, IsNotAskedWhereACacheWouldKeepItForOthers) {
+  Play play(with_questions({Question::kRevalidation}));
+  play.put_cache_behind();
+  play.run(pages_asked({"nothing"}));
+}
+
 // As the HTTP library of Windows is documented to behave.
 TEST(AskRevalidation, IsToldOfWhoHasACacheAndNoEngine) {
   Play play(with_questions({Question::kRevalidation, Question::kPreload}));

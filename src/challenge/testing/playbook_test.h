@@ -43,6 +43,7 @@ class Play {
       : policy_(policy), gate_(policy, test_secret(), std::move(exemptions), std::move(suspects)) {}
   // Of all clients from now on, as if PassiveWatch had said it.
   void set_passive_score(double score) { passive_score_ = score; }
+  void put_cache_behind() { has_cache_behind_ = true; }
 
   // Fails the test at the first step that goes otherwise.
   void run(const std::string& story) {
@@ -149,7 +150,10 @@ class Play {
     EXPECT_EQ(connection.head.parse(connection.text).kind, protocol::HeadStep::Kind::kDone);
     Exchange& exchange = connection.exchange;
     gate_.on_request(connection.head, host_,
-                     {.address = address_, .connection = connection.number, .passive_score = passive_score_},
+                     {.address = address_,
+                      .connection = connection.number,
+                      .has_cache_behind = has_cache_behind_,
+                      .passive_score = passive_score_},
                      now, exchange);
     EXPECT_EQ(exchange.strips, kind == "validated" || (cookie.find("ProxySessionID") != std::string::npos &&
                                                        !is_garbage(cookie)));
@@ -296,6 +300,7 @@ class Play {
   std::map<std::string, std::string> told_;  // by the kind of the request that it makes
   bool is_store_down_ = false;
   double passive_score_ = 0;
+  bool has_cache_behind_ = false;
 };
 
 }  // namespace mogura::challenge::testing

@@ -90,7 +90,8 @@ Awaitable<void> Judge::on_request(const RequestHead& icap, std::string_view http
   challenge::Client client{.address = icap.client().value_or(Address()),
                            .connection = static_cast<std::uint32_t>(connection >> 32),
                            .user = icap.user(),
-                           .is_encrypted = equals_ignoring_case(request_.scheme(), "https")};
+                           .is_encrypted = equals_ignoring_case(request_.scheme(), "https"),
+                           .has_cache_behind = true};
   if (icap.client()) client.passive_score = watch(*settings, client, began);
   settings->gate->on_request(request_, request_.authority().host, client, began, exchange_);
   const bool is_connect = request_.method() == "CONNECT";
