@@ -150,8 +150,8 @@ class WithoutAFinding : public ::testing::Test {
   }
 
   population::Population population_;
-  const OrdinaryConversations ordinary_{};
-  const HelloPlaces places_{};
+  OrdinaryConversations ordinary_;
+  HelloPlaces places_;
 };
 
 TEST_F(WithoutAFinding, ItIsOfTheAnswersWhereNothingElseIsKnown) {
