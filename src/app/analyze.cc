@@ -22,6 +22,7 @@
 #include "app/pattern_set.h"
 #include "app/pipeline.h"
 #include "app/redacting.h"
+#include "app/stored_answers.h"
 #include "app/stored_status.h"
 #include "app/terminal.h"
 #include "app/version.h"
@@ -188,7 +189,7 @@ class Analysis {
   std::string lines_;
   std::uint64_t sessions_seen_ = 0;
   std::uint64_t sessions_matched_ = 0;
-  Timestamp last_{};  // the latest end of a session
+  Timestamp first_ = Timestamp::max(), last_{};  // the earliest start and latest end of a session
 };
 
 void Analysis::read_captures() {
@@ -220,6 +221,7 @@ void Analysis::take(const session::Session& as_read) {
   const session::Session& session = redacting_(as_read);
   ++sessions_seen_;
   last_ = std::max(last_, session.end);
+  first_ = std::min(first_, session.start);
   std::span<const std::string_view> matched;
   if (patterns_) matched = patterns_->match(session);
   if (!matched.empty()) ++sessions_matched_;
@@ -270,7 +272,9 @@ report::Analysis Analysis::summarise() {
   }
   report::set_groups(analysis, judging_.population().groups());
   identity::SecondOpinion second_opinion;
-  analysis.findings = judging_.findings(&allow_, last_, &second_opinion);
+  const finding::Answers answers =
+      store_ && !redactor_ ? stored_answers(*store_, first_, last_) : finding::Answers();
+  analysis.findings = judging_.findings(&allow_, last_, &second_opinion, &answers);
   if (options_.whois) look_up(analysis.findings, *options_.whois);
   count(analysis);
   return analysis;

@@ -83,7 +83,7 @@ Result<void> IcapRun::prepare() {
   if (!options) return tl::unexpected(options.error());
   const auto tell = [this](const std::string& text) { note(text); };
   if (Result<void> opened = judging_.open(*options, is_quiet_, tell); !opened) return opened;
-  auto sessions = open_sessions(*options, judging_.suspects());
+  auto sessions = open_sessions(*options, judging_.suspects(), options->icap.sessions);
   if (!sessions) return tl::unexpected(sessions.error());
   sessions_ = std::move(*sessions);
   Result<JudgingParts::Gate> gate = judging_.make_gate(*options);

@@ -93,7 +93,8 @@ Result<JudgingParts::Gate> JudgingParts::make_gate(const proxy::Options& options
 }
 
 Result<std::unique_ptr<ProxySessions>> open_sessions(const proxy::Options& options,
-                                                     std::shared_ptr<SuspectBoard> suspects) {
+                                                     std::shared_ptr<SuspectBoard> suspects,
+                                                     bool sees_sessions) {
   const proxy::Logs& logs = options.logs;
   if (logs.database.empty()) return nullptr;
   Result<store::Store> opened = store::Store::open(logs.database);
@@ -102,7 +103,8 @@ Result<std::unique_ptr<ProxySessions>> open_sessions(const proxy::Options& optio
   if (!redactor) return tl::unexpected(redactor.error());
   return std::make_unique<ProxySessions>(
       std::move(*opened), std::chrono::days(logs.keep_days), std::move(*redactor),
-      ProxySessions::Prefilter{options.challenge.population, options.challenge.refresh, std::move(suspects)});
+      ProxySessions::Prefilter{options.challenge.population, options.challenge.refresh, std::move(suspects),
+                               sees_sessions});
 }
 
 Exit exit_of(const Error& error, bool are_inputs_read) {

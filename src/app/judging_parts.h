@@ -40,9 +40,10 @@ class JudgingParts {
   std::shared_ptr<SuspectBoard> suspects_;
 };
 
-// nullptr where the configuration wants no database.
+// nullptr where the configuration wants no database. `sees_sessions`: as ProxySessions::Prefilter's.
 Result<std::unique_ptr<ProxySessions>> open_sessions(const proxy::Options& options,
-                                                     std::shared_ptr<SuspectBoard> suspects);
+                                                     std::shared_ptr<SuspectBoard> suspects,
+                                                     bool sees_sessions = true);
 
 // What could not be opened is an input until all inputs are read, and an address or output from then on.
 Exit exit_of(const Error& error, bool are_inputs_read);

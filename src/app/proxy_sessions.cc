@@ -84,7 +84,7 @@ void ProxySessions::restore() {
 }
 
 void ProxySessions::run() {
-  restore();
+  if (prefilter_.sees_sessions) restore();
   std::vector<session::Session> taken;
   for (bool is_last = false; !is_last;) {
     {
@@ -106,11 +106,15 @@ void ProxySessions::run() {
 
 void ProxySessions::put(const std::vector<finding::Finding>& findings, const Judging& judging,
                         Timestamp now) {
-  report::Analysis analysis;
-  analysis.version = kVersion;
-  report::set_groups(analysis, judging.population().groups());
-  analysis.findings = findings;
-  writer_.put_analysis(analysis, now);
+  if (prefilter_.sees_sessions) {
+    report::Analysis analysis;
+    analysis.version = kVersion;
+    report::set_groups(analysis, judging.population().groups());
+    analysis.findings = findings;
+    writer_.put_analysis(analysis, now);
+  } else {
+    writer_.put_findings_without_sessions(findings, now);
+  }
   writer_.put_answers(answers_.at(now));
   prefilter_.board->refresh(finding::whom_to_ask(findings, judging.population().groups().breakdown().total >=
                                                                prefilter_.least_sessions),

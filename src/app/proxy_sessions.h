@@ -31,6 +31,9 @@ class ProxySessions {
     std::size_t least_sessions = 0;
     std::chrono::seconds refresh{};
     std::shared_ptr<SuspectBoard> board{};
+    // Else nobody calls add() with one (an ICAP service that is to keep none): the database's sessions and
+    // findings are another's, and stay.
+    bool sees_sessions = true;
   };
 
   // The store must be open for writing. `redactor`: nullptr where nothing is redacted.

@@ -185,6 +185,13 @@ void StoreWriter::put_analysis(const report::Analysis& analysis, Timestamp now) 
   tell(put ? apply_allowed(now) : put);
 }
 
+void StoreWriter::put_findings_without_sessions(const std::vector<finding::Finding>& findings,
+                                                Timestamp now) {
+  const std::lock_guard lock(store_mutex_);
+  const Result<void> put = store_.put_findings_without_sessions(findings);
+  tell(put ? apply_allowed(now) : put);
+}
+
 Result<void> StoreWriter::apply_allowed(Timestamp now) {
   return apply_allow_list(store_, allowed_ ? *allowed_ : finding::AllowList(), now);
 }

@@ -72,6 +72,7 @@ class StoreWriter {
   void put_answers(const finding::Answers& answers);
   [[nodiscard]] Result<finding::Answers> read_answers();
   void put_analysis(const report::Analysis& analysis, Timestamp now);
+  void put_findings_without_sessions(const std::vector<finding::Finding>& findings, Timestamp now);
 
   [[nodiscard]] StoreWriterCounters counters();
 

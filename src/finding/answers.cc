@@ -76,12 +76,20 @@ void Answers::add(const Answer& answer) {
   place->last = std::max(place->last, answer.time);
 }
 
-void Answers::forget_before(Timestamp time) {
+template <class IsMeant>
+void Answers::forget_if(IsMeant is_meant) {
   for (auto host = hosts_.begin(); host != hosts_.end();) {
-    programs_ -=
-        std::erase_if(host->second, [time](const AnsweringProgram& program) { return program.last < time; });
+    programs_ -= std::erase_if(host->second, is_meant);
     host = host->second.empty() ? hosts_.erase(host) : std::next(host);
   }
+}
+
+void Answers::forget_before(Timestamp time) {
+  forget_if([time](const AnsweringProgram& program) { return program.last < time; });
+}
+
+void Answers::forget_after(Timestamp time) {
+  forget_if([time](const AnsweringProgram& program) { return program.first > time; });
 }
 
 }  // namespace mogura::finding

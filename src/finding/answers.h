@@ -55,6 +55,8 @@ class Answers {
   void add(const Answer& answer);
   // Programs of which nothing has come since.
   void forget_before(Timestamp time);
+  // Programs that began later.
+  void forget_after(Timestamp time);
 
   using Programs = std::vector<AnsweringProgram>;
   // By host; of a host in order of client, then User-Agent.
@@ -63,6 +65,9 @@ class Answers {
   [[nodiscard]] std::uint64_t lost() const { return lost_; }
 
  private:
+  template <class IsMeant>
+  void forget_if(IsMeant is_meant);
+
   std::map<std::string, Programs, std::less<>> hosts_;
   std::size_t programs_ = 0;
   std::uint64_t lost_ = 0;

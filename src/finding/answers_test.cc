@@ -87,6 +87,17 @@ TEST(Answers, AreForgottenWithTime) {
   EXPECT_EQ(answers.programs(), 0u);
 }
 
+TEST(Answers, AreForgottenThatCameLater) {
+  Answers answers;
+  answers.add(no_jar("10.0.0.1", 0.8, 10));
+  answers.add(no_jar("10.0.0.2", 0.8, 20));
+  answers.forget_after(at(20));
+  EXPECT_EQ(answers.programs(), 2u);
+  answers.forget_after(at(19));
+  EXPECT_EQ(answers.programs(), 1u);
+  EXPECT_EQ(answers.hosts().at("c2.example")[0].client, "10.0.0.1");
+}
+
 TEST(Answers, AreBoundedForAHost) {
   Answers answers;
   for (std::size_t i = 0; i < Answers::kProgramsOfHost + 1; ++i) {

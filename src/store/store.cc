@@ -170,6 +170,12 @@ Result<void> Store::put_answers(const finding::Answers& answers) {
   return done;
 }
 
+Result<void> Store::put_findings_without_sessions(const std::vector<finding::Finding>& findings) {
+  auto done = detail::write_findings_without_sessions(state_->database, findings);
+  if (!done) state_->writer->count_failure();
+  return done;
+}
+
 Result<finding::Answers> Store::read_answers() const {
   return detail::read_answers(state_->database);
 }

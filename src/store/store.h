@@ -95,6 +95,10 @@ class Store {
   // What was answered to the challenge, in the place of what was put before; and what was put last.
   Result<void> put_answers(const finding::Answers& answers);
   [[nodiscard]] Result<finding::Answers> read_answers() const;
+  // Findings that rest on answers alone, of whoever sees no sessions: in the place of such that were put
+  // before; groups and all other findings stay. One of a host that another current finding is about is not
+  // written.
+  Result<void> put_findings_without_sessions(const std::vector<finding::Finding>& findings);
   // Replaces the groups and findings of the last run; what people said of a finding (and its first
   // announcement) is kept.
   // All or nothing. Findings of earlier runs stay, as not current.

@@ -7,6 +7,7 @@ import contextlib
 import itertools
 import json
 import sqlite3
+import time
 
 import harness
 from console_server import Console
@@ -123,6 +124,25 @@ class OfTheGateway(BesideSquid):
             self.assertGreaterEqual(finding["score"], 0.8)
             with contextlib.closing(sqlite3.connect(database, timeout=10)) as stored, stored:
                 stored.execute("DELETE FROM findings")  # after a new start it is found again
+
+    def test_the_log_and_the_answers_are_one_finding(self):
+        database, log = self.folder / "mogura.db", self.folder / "access.log"
+        with self.enter("--db", database, "--set", "challenge.refresh=1s", "--set", "icap.sessions=false"):
+            self.visit({"User-Agent": GATEWAYS_BROWSER["User-Agent"]}, jar=False, times=3)
+            wait_until(lambda: findings_in(database), "a finding")
+            now, place = time.time() + 1, f"{SITE}:{self.origin.port}"
+            log.write_text("".join(
+                f"{now - 60 * back:.3f} 5 127.0.0.1 TCP_MISS/200 500 GET http://{place}/ - HIER_DIRECT/127.0.0.1 text/html\n"
+                for back in range(30, -1, -1)))  # fmt: skip
+            done = harness.run("analyze", "--quiet", "--db", database, log)
+            self.assertEqual(done.returncode, 0, done.stderr)
+            (finding,) = findings_in(database)
+            self.assertEqual(finding["destination"], place)
+            self.assertLessEqual({"no-jar", "beacon"}, {item["code"] for item in finding["evidence"]})
+            asked = len(self.icap.challenges())
+            self.visit({"User-Agent": "another/1"}, jar=False, times=1)
+            self.assertGreater(len(self.icap.challenges()), asked)
+        self.assertEqual([found["finding_id"] for found in findings_in(database)], [finding["finding_id"]], "it stays")
 
 
 if __name__ == "__main__":

@@ -98,9 +98,7 @@ Result<void> write_places(Places& places, const finding::Finding& finding) {
   return {};
 }
 
-Result<void> write_findings(Database& database, const report::Analysis& analysis) {
-  if (auto done = database.execute("UPDATE findings SET is_current = 0 WHERE is_current <> 0"); !done)
-    return done;
+Result<void> write_findings(Database& database, const std::vector<finding::Finding>& findings) {
   auto insert = database.prepare(
       "INSERT INTO findings (finding_id, destination, kind, score, severity, status, first_seen_us,"
       " last_seen_us, application, application_class, sessions, clients, evidence, words, line, is_current)"
@@ -115,14 +113,48 @@ Result<void> write_findings(Database& database, const report::Analysis& analysis
   if (!insert) return tl::unexpected(insert.error());
   auto places = prepare_places(database);
   if (!places) return tl::unexpected(places.error());
-  for (const finding::Finding& finding : analysis.findings) {
+  for (const finding::Finding& finding : findings) {
     if (auto done = write_finding(*insert, finding); !done) return done;
     if (auto done = write_places(*places, finding); !done) return done;
   }
   return {};
 }
 
+// Whether a current finding is about the host on some port.
+Result<bool> is_known_by_port(Statement& select, const std::string& host) {
+  const auto row = select.bind(1, host + ":").bind(2, host + ";").step();
+  if (!row) return tl::unexpected(row.error());
+  select.reset();
+  return *row;
+}
+
 }  // namespace
+
+Result<void> write_findings_without_sessions(Database& database,
+                                             const std::vector<finding::Finding>& findings) {
+  auto transaction = Transaction::begin(database);
+  if (!transaction) return tl::unexpected(transaction.error());
+  if (auto done =
+          database.execute("UPDATE findings SET is_current = 0 WHERE is_current <> 0 AND sessions = 0");
+      !done) {
+    return done;
+  }
+  // A semicolon is what follows a colon.
+  auto select = database.prepare(
+      "SELECT 1 FROM finding_destinations JOIN findings USING (finding_id)"
+      " WHERE is_current <> 0 AND finding_destinations.destination >= ? AND"
+      " finding_destinations.destination < ? LIMIT 1");
+  if (!select) return tl::unexpected(select.error());
+  std::vector<finding::Finding> written;
+  for (const finding::Finding& finding : findings) {
+    if (finding.sessions != 0) continue;
+    const auto is_known = is_known_by_port(*select, finding.destination);
+    if (!is_known) return tl::unexpected(is_known.error());
+    if (!*is_known) written.push_back(finding);
+  }
+  if (auto done = write_findings(database, written); !done) return done;
+  return transaction->commit();
+}
 
 std::string name_of_table(std::size_t table) {
   constexpr std::array<std::string_view, 5> kNames{"destination", "user_agent", "cipher_suites", "ja4",
@@ -134,7 +166,9 @@ Result<void> write_analysis(Database& database, const report::Analysis& analysis
   auto transaction = Transaction::begin(database);
   if (!transaction) return tl::unexpected(transaction.error());
   if (auto done = write_groups(database, analysis); !done) return done;
-  if (auto done = write_findings(database, analysis); !done) return done;
+  if (auto done = database.execute("UPDATE findings SET is_current = 0 WHERE is_current <> 0"); !done)
+    return done;
+  if (auto done = write_findings(database, analysis.findings); !done) return done;
   auto meta = database.prepare("INSERT OR REPLACE INTO meta (key, value) VALUES ('analysed_by', ?)");
   if (!meta) return tl::unexpected(meta.error());
   if (auto done = meta->bind(1, analysis.version).run(); !done) return done;

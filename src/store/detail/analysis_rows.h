@@ -4,6 +4,7 @@
 
 #include <cstddef>
 #include <string>
+#include <vector>
 
 #include "base/result.h"
 #include "report/analysis.h"
@@ -21,5 +22,10 @@ inline constexpr std::size_t kWordsBytes = std::size_t{64} << 10;
 
 // In one transaction. What people said of a finding stays.
 Result<void> write_analysis(Database& database, const report::Analysis& analysis);
+
+// The same of findings that no session was seen of, and of these alone: what else there is stays. One of a
+// host that another current finding is about is left out.
+Result<void> write_findings_without_sessions(Database& database,
+                                             const std::vector<finding::Finding>& findings);
 
 }  // namespace mogura::store::detail

@@ -57,5 +57,25 @@ TEST(AnalysisRows, AllOrNothing) {
   EXPECT_EQ(number(scene.path(), "SELECT count(*) FROM finding_destinations"), 1);
 }
 
+TEST(AnalysisRows, FindingsWithoutSessionsLeaveAllOthers) {
+  Scene scene;
+  const auto of_sessions = [](const std::string& destination) {
+    finding::Finding finding = store::testing::finding(destination);
+    finding.sessions = 3;
+    return finding;
+  };
+  const auto of_answers = [](const std::string& host) {
+    return store::testing::finding(host, 0.8, "get-post");
+  };
+  scene.add({of_sessions("known.example:80"), of_sessions("known.example.org:80")});
+  ASSERT_TRUE(scene.store().put_findings_without_sessions(
+      {of_answers("known.example"), of_answers("new.example"), of_answers("own.example")}));
+  EXPECT_EQ(number(scene.path(), "SELECT count(*) FROM findings WHERE is_current"), 4)
+      << "known.example is there on a port";
+  ASSERT_TRUE(scene.store().put_findings_without_sessions({of_answers("new.example")}));
+  EXPECT_EQ(number(scene.path(), "SELECT count(*) FROM findings WHERE is_current AND sessions = 0"), 1);
+  EXPECT_EQ(number(scene.path(), "SELECT count(*) FROM findings WHERE is_current AND sessions > 0"), 2);
+}
+
 }  // namespace
 }  // namespace mogura::store::detail
