@@ -195,12 +195,12 @@ TEST_F(StateMemorySnapshot, WhatExpiredMeanwhileIsNotKnown) {
   {
     auto some = options();
     const auto store = open(some);
-    ask(*store, 1, input(Sign::kInserted, -100));
+    ask(*store, 1, input(Sign::kInserted, -10'000));
     ask(*store, 2, input(Sign::kInserted, -1));
     store->stop();
   }
   auto brief = options();
-  brief.ttl = seconds(50);
+  brief.ttl = seconds(5'000);  // kStart may be a minute ago
   const auto store = open(brief);
   EXPECT_EQ(store->counters().entries, 1u);
   EXPECT_EQ(store->counters().expired, 1u);
