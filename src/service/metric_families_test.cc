@@ -13,6 +13,7 @@ struct Counters {
   Count requests;
   std::array<Count, challenge::kStates> states;
   std::array<Count, challenge::kReasons> reasons;
+  std::array<Count, challenge::kQuestions> questions;
   std::array<Count, 7> verdicts;
 };
 
