@@ -109,12 +109,12 @@ class OfTheProxy(Folder):
 
 
 class OfTheGateway(BesideSquid):
-    """`mogura icap` sees no sessions: what is answered is a finding by itself."""
+    """`mogura icap` that keeps no sessions: what is answered is a finding by itself."""
 
     def test_an_answer_is_a_finding(self):
         database = self.folder / "mogura.db"
         for _ in range(2):
-            with self.enter("--db", database, "--set", "challenge.refresh=1s"):
+            with self.enter("--db", database, "--set", "challenge.refresh=1s", "--set", "icap.sessions=false"):
                 if not findings_in(database):
                     self.visit({"User-Agent": GATEWAYS_BROWSER["User-Agent"]}, jar=False, times=3)
                 (finding,) = wait_until(lambda: findings_in(database), "a finding")
