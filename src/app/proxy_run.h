@@ -1,60 +1,34 @@
 #pragma once
 
-// One run of `mogura proxy`: puts the proxy, the gate, the store of challenge states, the database and the
-// metrics together, and waits for signals (SIGHUP: reload; SIGTERM, SIGINT: end, the second time at once).
+// One run of `mogura proxy` (app/service_run.h).
 
-#include <functional>
-#include <memory>
-
-#include "app/commands.h"
-#include "app/judging_parts.h"
-#include "app/proxy_sessions.h"
-#include "app/signals.h"
+#include "app/service_run.h"
 #include "proxy/proxy.h"
-#include "service/metrics.h"
 
 namespace mogura::app {
 
-class ProxyRun {
+class ProxyRun : public ServiceRun {
  public:
-  // The configuration file and the command line together; called again at each reload.
-  using ReadOptions = std::function<Result<proxy::Options>()>;
-
   ProxyRun(ReadOptions read_options, bool is_quiet)
-      : read_options_(std::move(read_options)), is_quiet_(is_quiet) {}
-  ~ProxyRun();
-  ProxyRun(const ProxyRun&) = delete;
-  ProxyRun& operator=(const ProxyRun&) = delete;
-
-  Exit run();
+      : ServiceRun("proxy", std::move(read_options), is_quiet) {}
+  ~ProxyRun() override;
 
  private:
-  // Everything that can go wrong before the first request.
-  Result<void> prepare();
   // nullptr where no folder is named.
   static Result<std::shared_ptr<const pattern::Matcher>> make_matcher(const proxy::Options& options);
-  [[nodiscard]] std::string metrics_text() const;
-  void say_where() const;
-  void supervise();
-  void reload();
-  void finish();
-  void watch_store();
-  // Tells the console that this proxy is there, and what it has counted.
-  void tell_sensor(bool has_ended);
-  void note(const std::string& text) const;
+  Result<void> read_inputs(const proxy::Options& options) override;
+  Result<void> open(const proxy::Options& options, JudgingParts::Gate gate) override;
+  void start() override { proxy_->start(); }
+  void reload(const proxy::Options& options, JudgingParts::Gate gate) override;
+  void reopen_logs() override { proxy_->reopen_logs(); }
+  void stop() override { proxy_->stop(); }
+  [[nodiscard]] std::vector<Endpoint> endpoints() const override { return proxy_->endpoints(); }
+  [[nodiscard]] std::vector<report::Counter> counters() const override;
+  [[nodiscard]] std::string metrics_text(const Lost& lost) const override;
+  [[nodiscard]] bool keeps_sessions(const proxy::Options&) const override { return true; }
 
-  const ReadOptions read_options_;
-  const bool is_quiet_;
-  Signals signals_;
-  proxy::Options options_;
-  JudgingParts judging_;
-  std::unique_ptr<ProxySessions> sessions_;
+  std::shared_ptr<const pattern::Matcher> patterns_;  // to begin with
   std::unique_ptr<proxy::Proxy> proxy_;
-  std::unique_ptr<service::Metrics> metrics_;
-  bool are_inputs_read_ = false;
-  std::string store_error_;  // what was last said about the store
-  report::Sensor sensor_;
-  std::chrono::steady_clock::time_point told_{};  // when sensor_ was
 };
 
 }  // namespace mogura::app
