@@ -15,8 +15,8 @@ endif()
 # mogura_room(name [DEPS rooms...] [LIBS targets...] [PRECOMPILE headers...])
 #
 # Declares the room in the current folder: a static library of its sources, one test program of its *_test.cc files,
-# and one fuzzer per *_fuzz.cc file. Fuzzers are always built, so that they cannot rot: with a plain main that replays
-# files in the normal builds, with libFuzzer when MOGURA_FUZZ is on. PRECOMPILE: headers of others that most sources
+# and one fuzzer per *_fuzz.cc file. Fuzzers are built with the tests, so that they cannot rot: with a plain main that
+# replays files in the normal builds, with libFuzzer when MOGURA_FUZZ is on. PRECOMPILE: headers of others that most sources
 # include and that take the compiler longest.
 function(mogura_room name)
   cmake_parse_arguments(ROOM "" "" "DEPS;LIBS;PRECOMPILE" ${ARGN})
@@ -48,6 +48,9 @@ function(mogura_room name)
     endif()
     target_compile_options(${name}_test PRIVATE ${MOGURA_TEST_OPTIONS})
     gtest_discover_tests(${name}_test DISCOVERY_TIMEOUT 60 PROPERTIES TIMEOUT 120)
+  endif()
+  if(NOT MOGURA_FUZZ AND NOT MOGURA_UNIT_TESTS)
+    return()
   endif()
   foreach(fuzzer ${fuzzers})
     get_filename_component(stem ${fuzzer} NAME_WE)

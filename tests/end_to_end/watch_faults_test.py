@@ -117,11 +117,14 @@ class Piped(InFolder):
 
 class Receivers(Piped):
     def test_a_webhook_that_is_down_for_a_while_gets_every_alert_once(self):
-        port = free_port()
-        watch = self.watch("--webhook", f"http://127.0.0.1:{port}/alerts")
-        self.feed(watch, *(ssh_tunnel(40000 + n) for n in range(5)))
-        for _ in range(5):
-            watch.wait_for_alert()
+        with socket.create_server(("127.0.0.1", 0)) as down:  # takes a connection and gives no answer
+            port = down.getsockname()[1]
+            down.settimeout(PATIENCE_S)
+            watch = self.watch("--webhook", f"http://127.0.0.1:{port}/alerts")
+            self.feed(watch, *(ssh_tunnel(40000 + n) for n in range(5)))
+            for _ in range(5):
+                watch.wait_for_alert()
+            down.accept()[0].close()
         receiver = Receiver(port)
         self.addCleanup(receiver.close)
         wait_until(lambda: len(receiver.received) == 5, "the alerts of the time before")

@@ -88,7 +88,7 @@ TEST(EntryBytes, RefuseWhatIsNeverWritten) {
   };
   for (const Case& c :
        {Case{0, 0, "no entry"}, Case{0, 2, "a later version"}, Case{1, 7, "no such state"},
-        Case{1, 255, "no such state"}, Case{2, 7, "no such verdict"}, Case{4, 32, "no such flag"},
+        Case{1, 255, "no such state"}, Case{2, 7, "no such verdict"}, Case{4, 128, "no such flag"},
         Case{5, 32, "no such decoy"}, Case{12, 0x40, "delivered after 2116"},
         Case{20, 0x80, "first miss before 1970"}, Case{28, 0xFF, "touched before 1970"}}) {
     EntryBytes bytes = encode(sample());
